@@ -1,0 +1,79 @@
+import { ok, refuse, type Result } from './result.ts';
+
+/** A calendar date as it is stored and sent: `2026-03-31`. Compares correctly as text. */
+export type DateText = `${number}-${number}-${number}`;
+export type PlainDate = Temporal.PlainDate;
+
+export interface Frequency {
+  every: number;
+  unit: 'month' | 'week' | 'day';
+}
+
+/** Reads a strict ISO date; `2026-02-30`, `2026-2-3` and anything with a time are refused. */
+export function parseDate(text: string): Result<PlainDate, 'empty' | 'not-a-date'> {
+  const trimmed = text.trim();
+  if (trimmed === '') return refuse('empty');
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(trimmed)) return refuse('not-a-date');
+  try {
+    return ok(Temporal.PlainDate.from(trimmed, { overflow: 'reject' }));
+  } catch {
+    return refuse('not-a-date');
+  }
+}
+
+/** A date out of the database or the program itself; anything else is a fault. */
+export function dateOf(text: string): PlainDate {
+  return Temporal.PlainDate.from(text, { overflow: 'reject' });
+}
+
+export function dateText(date: PlainDate): DateText {
+  return date.toString() as DateText;
+}
+
+export function daysBetween(from: PlainDate, to: PlainDate): number {
+  return from.until(to, { largestUnit: 'day' }).days;
+}
+
+export function isBefore(a: PlainDate, b: PlainDate): boolean {
+  return Temporal.PlainDate.compare(a, b) < 0;
+}
+
+/** `start` plus n frequencies, clamped to the month's end: 31 January + 1 month = 28 or 29 February, + 2 = 31 March. */
+export function addFrequency(start: PlainDate, frequency: Frequency, n: number): PlainDate {
+  const count = frequency.every * n;
+  if (frequency.unit === 'month') return start.add({ months: count }, { overflow: 'constrain' });
+  return start.add(frequency.unit === 'week' ? { weeks: count } : { days: count });
+}
+
+/**
+ * Due date n (from 1). Where the first one is `disbursedOn` plus one frequency, dates count from `disbursedOn`,
+ * otherwise from `firstDueOn`; never chained from the date before, so 31 October → 30 November → 31 December.
+ */
+export function dueDate(
+  terms: { disbursedOn: PlainDate; firstDueOn: PlainDate; frequency: Frequency },
+  n: number,
+): PlainDate {
+  const regular = addFrequency(terms.disbursedOn, terms.frequency, 1).equals(terms.firstDueOn);
+  return regular
+    ? addFrequency(terms.disbursedOn, terms.frequency, n)
+    : addFrequency(terms.firstDueOn, terms.frequency, n - 1);
+}
+
+/** Whole years between two dates, as an age is counted. */
+export function yearsBetween(from: PlainDate, to: PlainDate): number {
+  return from.until(to, { largestUnit: 'year' }).years;
+}
+
+/** `3 March 2026` in the reader's locale, always day, month name, year. */
+export function formatDate(date: PlainDate, locale: string): string {
+  const parts = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC', calendar: 'gregory' });
+  const month = parts.format(new Date(Date.UTC(date.year, date.month - 1, date.day)));
+  return `${date.day} ${month} ${date.year}`;
+}
+
+/** `3 March 2026, 09:12` in the bank's time zone. */
+export function formatInstant(instant: Temporal.Instant, style: { locale: string; timeZone: string }): string {
+  const local = instant.toZonedDateTimeISO(style.timeZone);
+  const time = `${String(local.hour).padStart(2, '0')}:${String(local.minute).padStart(2, '0')}`;
+  return `${formatDate(local.toPlainDate(), style.locale)}, ${time}`;
+}
