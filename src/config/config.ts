@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { currencies, type Currency } from '#core/money.ts';
+import { present } from '#core/assert.ts';
+
+const hosts = ['127.0.0.1', 'localhost', '::1'];
+
+const wholeNumber = (range: { min: number; max: number }) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(range.min).max(range.max));
+
+const longSecret = z.string().min(32, 'must have at least 32 characters');
+
+const secretList = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(longSecret).min(1).max(5));
+
+/** `2026a:secret,2025b:older secret`: the first pepper hashes, the others still verify. */
+const pepperList = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().regex(/^[a-z0-9]{1,16}:.{32,}$/, 'must be id:secret with at least 32 characters')).min(1))
+  .transform((parts) =>
+    parts.map((part) => {
+      const cut = part.indexOf(':');
+      return { id: part.slice(0, cut), secret: part.slice(cut + 1) };
+    }),
+  );
+
+const schema = z.object({
+  NODE_ENV: z.enum(['development', 'production']).default('development'),
+  PORT: wholeNumber({ min: 0, max: 65_535 }).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\//, 'must start with mongodb:// or mongodb+srv://')
+    .optional(),
+  MONGOMS_SYSTEM_BINARY: z.string().min(1).optional(),
+  PATH: z.string().default(''),
+  DATA_DIR: z.string().min(1).default('.data'),
+  CACHE_DIR: z.string().min(1).default('.cache'),
+  CURRENCY: z.enum(currencies as [Currency, ...Currency[]]).default('USD'),
+  LOCALE: z.enum(['en-US', 'en-GB', 'en-IN', 'de-DE', 'ja-JP']).default('en-US'),
+  COUNTRY: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be a two-letter country code')
+    .default('US'),
+  TIME_ZONE: z
+    .string()
+    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'must be an IANA time zone')
+    .default('UTC'),
+  SESSION_SECRETS: secretList.optional(),
+  PASSWORD_PEPPERS: pepperList.optional(),
+  BLIND_INDEX_KEY: longSecret.optional(),
+  KMS_PROVIDER: z.enum(['local', 'aws']).default('local'),
+  KMS_KEY_ID: z.string().min(1).optional(),
+  AWS_REGION: z.string().min(1).optional(),
+  AWS_ENDPOINT_URL: z.url().optional(),
+  TRUST_PROXY_HOPS: wholeNumber({ min: 0, max: 5 }).default(0),
+  BCRYPT_COST: wholeNumber({ min: 4, max: 15 }).default(12),
+  DEMO_DATA: z.enum(['on', 'off']).optional(),
+  DRAIN_WAIT_MS: wholeNumber({ min: 0, max: 60_000 }).optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+type Settings = z.infer<typeof schema>;
+
+export interface GivenSecrets {
+  session: string[];
+  peppers: { id: string; secret: string }[];
+  blindIndexKey: string;
+}
+
+export interface Config {
+  readonly production: boolean;
+  readonly port: number;
+  readonly host: string;
+  readonly mongodbUri: string | undefined;
+  readonly mongodSystemBinary: string | undefined;
+  readonly executablePath: string;
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly currency: Currency;
+  readonly locale: string;
+  readonly country: string;
+  readonly timeZone: string;
+  /** Undefined outside production: then a laptop's own secrets are made and kept in the data directory. */
+  readonly secrets: GivenSecrets | undefined;
+  readonly kms: { provider: 'local' } | { provider: 'aws'; keyId: string; region: string; endpoint?: string };
+  /** Proxies in front, counted exactly; from one on, pages are served over https by them. */
+  readonly trustProxyHops: number;
+  readonly bcryptCost: number;
+  readonly demoData: boolean;
+  readonly drainWaitMs: number;
+  readonly logLevel: Settings['LOG_LEVEL'];
+}
+
+export class ConfigFault extends Error {
+  override readonly name = 'ConfigFault';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What production insists on (shared design, sections 2 and 12): no embedded server, no local keys, no default secrets, no plain http. */
+function productionFaults(settings: Partial<Settings>): string[] {
+  if (settings.NODE_ENV !== 'production') return [];
+  const needed = ['MONGODB_URI', 'SESSION_SECRETS', 'PASSWORD_PEPPERS', 'BLIND_INDEX_KEY'] as const;
+  const faults = needed
+    .filter((name) => settings[name] === undefined)
+    .map((name) => `${name} is needed in production and has no default`);
+  if (settings.KMS_PROVIDER !== 'aws')
+    faults.push('KMS_PROVIDER must be aws in production: local keys protect nothing');
+  if (!settings.TRUST_PROXY_HOPS) {
+    faults.push('TRUST_PROXY_HOPS must be at least 1 in production: pages are served by https only, behind a proxy');
+  }
+  if ((settings.BCRYPT_COST ?? 12) < 12) faults.push('BCRYPT_COST must be at least 12 in production');
+  if (settings.DEMO_DATA === 'on') faults.push('DEMO_DATA must not be on in production');
+  return faults;
+}
+
+function generalFaults(settings: Partial<Settings>): string[] {
+  const faults: string[] = [];
+  if (settings.KMS_PROVIDER === 'aws' && (settings.KMS_KEY_ID === undefined || settings.AWS_REGION === undefined)) {
+    faults.push('KMS_KEY_ID and AWS_REGION are needed with KMS_PROVIDER=aws');
+  }
+  return faults;
+}
+
+/** Reads the environment into a frozen configuration, or throws a ConfigFault that lists every fault at once. */
+export function loadConfig(environment: Environment): Config {
+  // An empty variable is an unset one: that is how shells and compose files clear a value.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  const shapeFaults = parsed.success
+    ? []
+    : parsed.error.issues.map(
+        (issue) => `${String(issue.path[0])} ${issue.message.replace(/^Invalid/, 'is not valid: invalid')}`,
+      );
+  const loose = parsed.success ? parsed.data : looselyRead(given);
+  const faults = [...shapeFaults, ...productionFaults(loose), ...generalFaults(loose)];
+  if (!parsed.success || faults.length > 0) throw new ConfigFault(faults);
+  return Object.freeze(toConfig(parsed.data));
+}
+
+/** With some variables malformed, the rules between variables still run over the good ones. */
+function looselyRead(given: Environment): Partial<Settings> {
+  const entries = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const parsed = field.safeParse(given[name]);
+    if (parsed.success) return [[name, parsed.data]];
+    return given[name] === undefined ? [] : [[name, given[name]]];
+  });
+  return Object.fromEntries(entries) as Partial<Settings>;
+}
+
+function kmsOf(settings: Settings): Config['kms'] {
+  if (settings.KMS_PROVIDER === 'local') return { provider: 'local' };
+  return {
+    provider: 'aws',
+    keyId: present(settings.KMS_KEY_ID, 'KMS_KEY_ID'),
+    region: present(settings.AWS_REGION, 'AWS_REGION'),
+    ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
+  };
+}
+
+function secretsOf(settings: Settings): GivenSecrets | undefined {
+  const { SESSION_SECRETS: session, PASSWORD_PEPPERS: peppers, BLIND_INDEX_KEY: blindIndexKey } = settings;
+  return session && peppers && blindIndexKey ? { session, peppers, blindIndexKey } : undefined;
+}
+
+function toConfig(settings: Settings): Config {
+  const production = settings.NODE_ENV === 'production';
+  return {
+    production,
+    port: settings.PORT,
+    host: settings.HOST,
+    mongodbUri: settings.MONGODB_URI,
+    mongodSystemBinary: settings.MONGOMS_SYSTEM_BINARY,
+    executablePath: settings.PATH,
+    dataDir: settings.DATA_DIR,
+    cacheDir: settings.CACHE_DIR,
+    currency: settings.CURRENCY,
+    locale: settings.LOCALE,
+    country: settings.COUNTRY,
+    timeZone: settings.TIME_ZONE,
+    secrets: secretsOf(settings),
+    kms: kmsOf(settings),
+    trustProxyHops: settings.TRUST_PROXY_HOPS,
+    bcryptCost: settings.BCRYPT_COST,
+    demoData: settings.DEMO_DATA === undefined ? !production : settings.DEMO_DATA === 'on',
+    drainWaitMs: settings.DRAIN_WAIT_MS ?? (production ? 5_000 : 0),
+    logLevel: settings.LOG_LEVEL,
+  };
+}
+
+/** Where only this machine can reach the server. */
+export function isLoopback(host: string): boolean {
+  return hosts.includes(host);
+}

@@ -1,0 +1,34 @@
+import type { ClientSession } from 'mongodb';
+import type { Database } from './mongo.ts';
+
+/**
+ * A guarded write of another collection that commits or fails with its posting. Data, not a callback: so that the
+ * ledger can put many postings with their companions into one transaction.
+ */
+export type Companion =
+  | { collection: string; kind: 'insert'; document: { _id: string } & Record<string, unknown> }
+  | {
+      collection: string;
+      kind: 'update';
+      /** Must match exactly one document, by `_id` and whatever guards it (a version, a state). */
+      filter: { _id: string } & Record<string, unknown>;
+      change: Record<string, unknown>;
+    };
+
+/** Writes the companions in order; gives the first whose guard missed, or undefined when all were written. */
+export async function writeCompanions(
+  database: Database,
+  companions: readonly Companion[],
+  session: ClientSession,
+): Promise<Companion | undefined> {
+  for (const companion of companions) {
+    const collection = database.db.collection<{ _id: string }>(companion.collection);
+    if (companion.kind === 'insert') {
+      await collection.insertOne(companion.document, { session });
+      continue;
+    }
+    const outcome = await collection.updateOne(companion.filter, companion.change, { session });
+    if (outcome.matchedCount !== 1) return companion;
+  }
+  return undefined;
+}

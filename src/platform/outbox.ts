@@ -1,0 +1,132 @@
+import type { Connection, Model } from 'mongoose';
+import { newId } from '#core/ids.ts';
+import type { Clock } from './clock.ts';
+import { bsonDate } from './clock.ts';
+import type { Companion } from './companion.ts';
+import type { Logger } from './logger.ts';
+import { operators, type Database } from './mongo.ts';
+import { documentSchema } from './schema.ts';
+
+/** A promise to do something outside the transaction, kept at least once: handlers use the row's id to do it only once. */
+export interface OutboxRow {
+  _id: string;
+  topic: string;
+  payload: Record<string, unknown>;
+  at: Date;
+  state: 'pending' | 'done' | 'given-up';
+  attempts: number;
+  nextAt: Date;
+}
+
+export type OutboxHandler = (row: OutboxRow) => Promise<void>;
+
+export interface Outbox {
+  /** As a companion of a posting or of another transaction. */
+  row(message: { topic: string; payload: Record<string, unknown> }): Companion;
+  handle(topic: string, handler: OutboxHandler): void;
+  /** Delivers what is due now; gives how many rows were delivered. */
+  drain(): Promise<number>;
+  /** Delivers in the background until the returned function is called, which waits for the row in hand. */
+  start(): () => Promise<void>;
+}
+
+const leaseMs = 60_000;
+const mostAttempts = 12;
+const idleMs = 500;
+
+const rowSchema = documentSchema(
+  {
+    topic: { type: String, required: true },
+    payload: { type: Object, required: true },
+    at: { type: Date, required: true },
+    state: { type: String, required: true },
+    attempts: { type: Number, required: true },
+    nextAt: { type: Date, required: true },
+  },
+  'outbox',
+).index({ state: 1, nextAt: 1 });
+
+const outboxModel = (connection: Connection): Model<OutboxRow> =>
+  connection.model<OutboxRow>('OutboxRow', rowSchema as never);
+
+interface Parts {
+  rows: Model<OutboxRow>;
+  handlers: Map<string, OutboxHandler>;
+  logger: Logger;
+}
+
+export function createOutbox(options: { database: Database; clock: Clock; logger: Logger }): Outbox {
+  const rows = outboxModel(options.database.connection);
+  const handlers = new Map<string, OutboxHandler>();
+  const drain = () => drainDue({ rows, handlers, logger: options.logger });
+  return {
+    row: ({ topic, payload }) => {
+      const at = bsonDate(options.clock.now());
+      const document = { _id: newId(), topic, payload, at, state: 'pending', attempts: 0, nextAt: new Date() };
+      return { collection: 'outbox', kind: 'insert', document };
+    },
+    handle: (topic, handler) => handlers.set(topic, handler),
+    drain,
+    start: () => startLoop(drain, options.logger),
+  };
+}
+
+async function drainDue(parts: Parts): Promise<number> {
+  for (let count = 0; ; count += 1) {
+    const row = await takeOne(parts.rows);
+    if (!row) return count;
+    await deliver(parts, row);
+  }
+}
+
+/** Takes one due row under a lease, so that a row whose deliverer died is taken again. */
+function takeOne(rows: Model<OutboxRow>): Promise<OutboxRow | null> {
+  return rows
+    .findOneAndUpdate(
+      { state: 'pending', nextAt: operators({ $lte: new Date() }) },
+      { $set: { nextAt: new Date(Date.now() + leaseMs) }, $inc: { attempts: 1 } },
+      { sort: { nextAt: 1 }, returnDocument: 'after' },
+    )
+    .lean<OutboxRow>()
+    .exec();
+}
+
+async function deliver({ rows, handlers, logger }: Parts, row: OutboxRow): Promise<void> {
+  try {
+    const handler = handlers.get(row.topic);
+    if (!handler) throw new Error(`No handler for outbox topic ${row.topic}`);
+    await handler(row);
+    await rows.updateOne({ _id: row._id }, { $set: { state: 'done' } });
+  } catch (error) {
+    const givenUp = row.attempts >= mostAttempts;
+    const nextAt = new Date(Date.now() + Math.min(2 ** row.attempts * 1_000, 3_600_000));
+    await rows.updateOne({ _id: row._id }, { $set: { nextAt, state: givenUp ? 'given-up' : 'pending' } });
+    logger.error({ err: error, row: row._id, topic: row.topic, givenUp }, 'An outbox row was not delivered');
+  }
+}
+
+function startLoop(drain: () => Promise<number>, logger: Logger): () => Promise<void> {
+  const stop = new AbortController();
+  const loop = (async () => {
+    while (!stop.signal.aborted) {
+      await drain().catch((error: unknown) => {
+        logger.error({ err: error }, 'The outbox could not be read');
+      });
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, idleMs);
+        stop.signal.addEventListener(
+          'abort',
+          () => {
+            clearTimeout(timer);
+            resolve();
+          },
+          { once: true },
+        );
+      });
+    }
+  })();
+  return async () => {
+    stop.abort();
+    await loop;
+  };
+}
