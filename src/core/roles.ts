@@ -1,0 +1,61 @@
+/** Who may sign in as what, and what each role may do. Deny by default: a permission not listed here is nobody's. */
+export const roles = [
+  'borrower',
+  'officer',
+  'senior-officer',
+  'analyst',
+  'finance',
+  'compliance',
+  'administrator',
+] as const;
+export type Role = (typeof roles)[number];
+
+const everyone = roles;
+const borrowers = ['borrower'] as const;
+const officers = ['officer', 'senior-officer'] as const;
+
+const grants = {
+  'session:own': everyone,
+  'dashboard:view': everyone,
+  'notice:read': everyone,
+  'operation:follow': everyone,
+  'profile:own': borrowers,
+  'account:own': borrowers,
+  'account:open': borrowers,
+  'deposit:make': borrowers,
+  'loan:own': borrowers,
+  'loan:apply': borrowers,
+  'offer:answer': borrowers,
+  'instalment:pay': borrowers,
+  'application:review': officers,
+  'application:decide': officers,
+  'enquiry:read': [...officers, 'administrator'],
+  'ledger:view': ['finance', 'compliance', 'administrator'],
+  'audit:view': ['compliance', 'administrator'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof grants;
+export const permissions = Object.keys(grants) as Permission[];
+
+/** The signed-in user as every service sees them. */
+export interface Actor {
+  userId: string;
+  /** The person behind the user; staff may have one, so that nobody decides on their own file. */
+  partyId: string | undefined;
+  roles: readonly Role[];
+  branchId: string;
+  displayName: string;
+}
+
+export function may(actor: Pick<Actor, 'roles'>, permission: Permission): boolean {
+  const granted: readonly Role[] = grants[permission];
+  return actor.roles.some((role) => granted.includes(role));
+}
+
+export function rolesWith(permission: Permission): readonly Role[] {
+  return grants[permission];
+}
+
+export function isStaff(actor: Pick<Actor, 'roles'>): boolean {
+  return actor.roles.some((role) => role !== 'borrower');
+}

@@ -1,0 +1,50 @@
+import { may, type Actor, type Permission } from '#core/roles.ts';
+import { paths } from './paths.ts';
+
+interface Place {
+  href: string;
+  text: string;
+  icon: string;
+  needs: Permission;
+}
+
+export interface NavItem {
+  href: string;
+  text: string;
+  icon: string;
+  current: boolean;
+}
+
+/** The main places of all roles, in the order they are shown; everybody sees those that their role may enter. */
+const places: readonly Place[] = [
+  { href: paths.dashboard, text: 'Home', icon: 'home', needs: 'dashboard:view' },
+  { href: paths.accounts, text: 'Accounts', icon: 'accounts', needs: 'account:own' },
+  { href: paths.deposit, text: 'Deposit', icon: 'plus', needs: 'deposit:make' },
+  { href: paths.loans, text: 'Loans', icon: 'loans', needs: 'loan:own' },
+  { href: paths.officer, text: 'Queue', icon: 'list', needs: 'application:review' },
+  { href: paths.enquiries, text: 'Messages', icon: 'mail', needs: 'enquiry:read' },
+  { href: paths.trialBalance, text: 'Ledger', icon: 'bank', needs: 'ledger:view' },
+  { href: paths.audit, text: 'Audit', icon: 'shield', needs: 'audit:view' },
+];
+
+const publicPlaces = [
+  { href: paths.home, text: 'Home', icon: 'home' },
+  { href: paths.services, text: 'Services', icon: 'bank' },
+  { href: paths.contact, text: 'Contact', icon: 'mail' },
+];
+
+export function navigationFor(actor: Actor | undefined, currentPath: string): NavItem[] {
+  const shown = actor ? places.filter((place) => may(actor, place.needs)) : publicPlaces;
+  return shown.map(({ href, text, icon }) => ({ href, text, icon, current: isIn(currentPath, href) }));
+}
+
+/** The phone's bottom bar, for borrowers: what they come for most. */
+export function bottomNavigationFor(actor: Actor | undefined, currentPath: string): NavItem[] {
+  if (!actor || !may(actor, 'account:own')) return [];
+  const own = navigationFor(actor, currentPath).slice(0, 4);
+  return [...own, { href: paths.profile, text: 'Profile', icon: 'user', current: isIn(currentPath, paths.profile) }];
+}
+
+function isIn(currentPath: string, href: string): boolean {
+  return href === '/' ? currentPath === '/' : currentPath === href || currentPath.startsWith(`${href}/`);
+}
