@@ -1,5 +1,6 @@
 import type { ClientSession } from 'mongodb';
-import type { Database } from './mongo.ts';
+import { conflict } from '#core/errors.ts';
+import { inTransaction, type Database } from './mongo.ts';
 
 /**
  * A guarded write of another collection that commits or fails with its posting. Data, not a callback: so that the
@@ -31,4 +32,20 @@ export async function writeCompanions(
     if (outcome.matchedCount !== 1) return companion;
   }
   return undefined;
+}
+
+class GuardMissed extends Error {}
+
+/**
+ * Writes documents that move no money, together or not at all. A missed guard throws a fault of kind `conflict`: the
+ * document moved since it was read.
+ */
+export async function commitTogether(database: Database, companions: readonly Companion[]): Promise<void> {
+  try {
+    await inTransaction(database, async (session) => {
+      if (await writeCompanions(database, companions, session)) throw new GuardMissed();
+    });
+  } catch (error) {
+    throw error instanceof GuardMissed ? conflict('The document') : error;
+  }
 }

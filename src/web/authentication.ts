@@ -34,7 +34,7 @@ export function createAuthentication(options: { authenticator: Authenticator; cl
       },
     );
   });
-  const handler = (answered: (error: unknown, user?: Express.User | false | null) => void) =>
+  const handler = (answered: (error: unknown, user?: Express.User | false) => void) =>
     passport.authenticate('local', answered) as RequestHandler;
   return {
     handlers: [passport.initialize() as RequestHandler, passport.session() as RequestHandler],
@@ -42,7 +42,7 @@ export function createAuthentication(options: { authenticator: Authenticator; cl
       const user = await new Promise<Express.User | undefined>((resolve, reject) => {
         const answer = handler((error, found) => {
           if (error) reject(asError(error));
-          else resolve(found ? found : undefined);
+          else resolve(found === false ? undefined : found);
         });
         void answer(req, res, (error?: unknown) => {
           reject(asError(error));

@@ -1,0 +1,144 @@
+import type { Connection, Model } from 'mongoose';
+import type { Currency, Money } from '#core/money.ts';
+import { documentSchema } from '#platform/schema.ts';
+import { sealedField, type Sealed } from '#platform/vault/vault.ts';
+import type { ApplicationState } from './application-states.ts';
+
+/** A section with personal data: its answers as one sealed JSON text, bound to `applications/<id>/<section>`. */
+export interface SealedSection {
+  sealed: Sealed;
+  savedAt: Date;
+}
+
+export interface TermsSection {
+  amount: Money;
+  instalments: number;
+  purpose: string;
+  savedAt: Date;
+}
+
+export interface Offer {
+  amount: Money;
+  annualRate: string;
+  instalments: number;
+  /** The first instalment as solved; the last one may differ by cents. */
+  instalment: Money;
+  /** Kept back from the advance. */
+  fee: Money;
+  totalInterest: Money;
+  totalRepaid: Money;
+  aprPercent: string | null;
+  madeOn: string;
+  validUntil: string;
+}
+
+export interface Decision {
+  by: string;
+  at: Date;
+  outcome: 'approved' | 'rejected';
+  reason: string | null;
+  /** What the officer wrote, sealed under the borrower's key, bound to `applications/<id>/decision.note`. */
+  note: Sealed | null;
+}
+
+export interface Application {
+  _id: string;
+  /** Read aloud: `7K3M-92QX`. */
+  reference: string;
+  partyId: string;
+  branchId: string;
+  productVersionId: string;
+  productCode: string;
+  productName: string;
+  secured: boolean;
+  currency: Currency;
+  state: ApplicationState;
+  version: number;
+  sections: {
+    personal: SealedSection | null;
+    employment: SealedSection | null;
+    bank: SealedSection | null;
+    property: SealedSection | null;
+    terms: TermsSection | null;
+  };
+  /** Blind index of the bank account, to find the same one on other files. */
+  bankIndex: string | null;
+  createdAt: Date;
+  changedAt: Date;
+  submittedAt: Date | null;
+  decision: Decision | null;
+  offer: Offer | null;
+  answeredAt: Date | null;
+  /** The deposit account that is paid into and paid from. */
+  payoutAccountId: string | null;
+  loanId: string | null;
+}
+
+const section = { type: { sealed: sealedField, savedAt: Date, _id: false }, default: null };
+const amount = { type: BigInt, required: true };
+const text = { type: String, required: true };
+
+const applicationSchema = documentSchema(
+  {
+    reference: text,
+    partyId: text,
+    branchId: text,
+    productVersionId: text,
+    productCode: text,
+    productName: text,
+    secured: { type: Boolean, required: true },
+    currency: text,
+    state: text,
+    version: { type: Number, required: true },
+    sections: {
+      personal: section,
+      employment: section,
+      bank: section,
+      property: section,
+      terms: { type: { amount, instalments: Number, purpose: String, savedAt: Date, _id: false }, default: null },
+    },
+    bankIndex: { type: String, default: null },
+    createdAt: { type: Date, required: true },
+    changedAt: { type: Date, required: true },
+    submittedAt: { type: Date, default: null },
+    decision: {
+      type: {
+        by: text,
+        at: Date,
+        outcome: text,
+        reason: String,
+        note: { type: sealedField, default: null },
+        _id: false,
+      },
+      default: null,
+    },
+    offer: {
+      type: {
+        amount,
+        annualRate: text,
+        instalments: Number,
+        instalment: amount,
+        fee: amount,
+        totalInterest: amount,
+        totalRepaid: amount,
+        aprPercent: String,
+        madeOn: text,
+        validUntil: text,
+        _id: false,
+      },
+      default: null,
+    },
+    answeredAt: { type: Date, default: null },
+    payoutAccountId: { type: String, default: null },
+    loanId: { type: String, default: null },
+  },
+  'applications',
+)
+  .index({ reference: 1 }, { unique: true })
+  .index({ partyId: 1, createdAt: -1 })
+  .index({ state: 1, submittedAt: 1 })
+  .index({ state: 1, 'offer.validUntil': 1 })
+  .index({ bankIndex: 1 });
+
+export const applicationModel = (connection: Connection): Model<Application> =>
+  connection.model<Application>('Application', applicationSchema as never);
