@@ -81,6 +81,9 @@ export function scale(amount: Money, factor: { numerator: bigint; denominator: b
 
 export type MoneyFault = 'empty' | 'not-a-number' | 'too-many-places' | 'too-large';
 
+// Groups are all of three digits, or all of two before a last one of three; a mix of both is a slip of the finger.
+const amountForm = /^(-?)(\d+|\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3})(?:\.(\d+))?$/;
+
 /**
  * Reads what a person or a file wrote: digits, optional thousands groups of the locale form `1,234,567.89` or
  * `12,34,567.89`, at most the currency's places. Rejects, never repairs: `1e3`, `10.50g`, `1 2`, `4.355`, `.5` are errors.
@@ -88,7 +91,7 @@ export type MoneyFault = 'empty' | 'not-a-number' | 'too-many-places' | 'too-lar
 export function parseMoney(text: string, currency: Currency): Result<Money, MoneyFault> {
   const trimmed = text.trim();
   if (trimmed === '') return refuse('empty');
-  const match = /^(-?)(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d+))?$/.exec(trimmed);
+  const match = amountForm.exec(trimmed);
   if (!match) return refuse('not-a-number');
   const [, sign = '', whole = '', fraction = ''] = match;
   const places = currencyPlaces[currency];

@@ -1,0 +1,41 @@
+import { dateOf, formatDate, formatInstant, type PlainDate } from './calendar.ts';
+import { formatMoney, zero, type Currency, type Money } from './money.ts';
+import { formatRate, type Rate } from './rate.ts';
+
+/** How a reader sees amounts, dates and times; view models hand finished text to views. */
+export interface Formats {
+  readonly currency: Currency;
+  readonly locale: string;
+  /** `1,234.50`, no currency. */
+  money(amount: Money): string;
+  /** `1,234.50 USD`, for a sentence. */
+  moneyWithCurrency(amount: Money): string;
+  /** `+1,234.50` or `−1,234.50`. */
+  signedMoney(amount: Money): string;
+  /** `3 March 2026`, from a date or its stored text. */
+  date(date: PlainDate | string): string;
+  /** `3 March 2026, 09:12` in the bank's time zone. */
+  instant(at: Date): string;
+  /** `9.60%`. */
+  rate(rate: string): string;
+}
+
+export function createFormats(options: { currency: Currency; locale: string; timeZone: string }): Formats {
+  const { currency, locale, timeZone } = options;
+  const money = (amount: Money) => formatMoney(amount, { currency, locale });
+  return {
+    currency,
+    locale,
+    money,
+    moneyWithCurrency: (amount) => `${money(amount)} ${currency}`,
+    signedMoney: (amount) => (amount > zero ? `+${money(amount)}` : money(amount)),
+    date: (date) => formatDate(typeof date === 'string' ? dateOf(date) : date, locale),
+    instant: (at) => formatInstant(Temporal.Instant.fromEpochMilliseconds(at.getTime()), { locale, timeZone }),
+    rate: (rate) => formatRate(rate as Rate, locale),
+  };
+}
+
+/** `1 instalment`, `24 instalments`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

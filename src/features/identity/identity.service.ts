@@ -1,0 +1,112 @@
+import type { Model } from 'mongoose';
+import { newId } from '#core/ids.ts';
+import type { Role } from '#core/roles.ts';
+import { bsonDate } from '#platform/clock.ts';
+import type { Companion } from '#platform/companion.ts';
+import type { Platform } from '#platform/platform.ts';
+import type { Passwords } from './password.service.ts';
+import { userModel, type User } from './user.model.ts';
+
+export interface NewUser {
+  email: string;
+  /** Absent for a user who cannot sign in. */
+  password?: string;
+  roles: Role[];
+  partyId?: string;
+  displayName: string;
+}
+
+/** What the web layer keeps of a signed-in user. */
+export interface SignedInUser {
+  userId: string;
+  partyId: string | undefined;
+  roles: readonly Role[];
+  branchId: string;
+  displayName: string;
+  securityVersion: number;
+}
+
+export interface Identity {
+  /** The user, or undefined: whether the address or the password was wrong is not told, nor by time. */
+  signIn(credentials: { email: string; password: string }): Promise<SignedInUser | undefined>;
+  findUser(userId: string): Promise<SignedInUser | undefined>;
+  /** The new user as a companion, for those who make a party and its user together. */
+  newUser(user: NewUser): Promise<Companion & { kind: 'insert' }>;
+  isTaken(email: string): Promise<boolean>;
+  /** Does the work of hashing and keeps nothing: for answers that must take as long as a registration. */
+  hashForNobody(password: string): Promise<void>;
+  /** Gives a staff user the file of a customer as their own. */
+  linkParty(userId: string, partyId: string): Promise<void>;
+}
+
+interface Parts {
+  platform: Platform;
+  passwords: Passwords;
+  users: Model<User>;
+}
+
+export function createIdentity(platform: Platform, deps: { passwords: Passwords }): Identity {
+  const parts: Parts = { platform, passwords: deps.passwords, users: userModel(platform.database.connection) };
+  return {
+    signIn: (credentials) => signIn(parts, credentials),
+    findUser: async (userId) => {
+      const user = await parts.users.findOne({ _id: userId, state: 'active' }).lean<User>();
+      return user ? signedIn(user) : undefined;
+    },
+    newUser: (user) => newUser(parts, user),
+    isTaken: async (email) => (await findByEmail(parts, email)) !== null,
+    hashForNobody: async (password) => {
+      await parts.passwords.hash(password);
+    },
+    linkParty: async (userId, partyId) => {
+      await parts.users.updateOne({ _id: userId }, { $set: { partyId }, $inc: { securityVersion: 1 } });
+    },
+  };
+}
+
+function findByEmail({ platform, users }: Parts, email: string): Promise<User | null> {
+  return users
+    .findOne({ emailIndex: platform.vault.blindIndex('email', email) })
+    .lean<User>()
+    .exec();
+}
+
+async function signIn(
+  parts: Parts,
+  credentials: { email: string; password: string },
+): Promise<SignedInUser | undefined> {
+  const user = await findByEmail(parts, credentials.email);
+  const kept = user?.passwordHash && user.pepperId ? { hash: user.passwordHash, pepperId: user.pepperId } : undefined;
+  const matches = await parts.passwords.matches(credentials.password, kept);
+  if (user?.state !== 'active' || !matches) {
+    const subject = { type: 'user', id: user?._id ?? 'unknown' };
+    await parts.platform.audit.record({ actor: 'visitor', action: 'sign-in-failed', subject });
+    return undefined;
+  }
+  await parts.platform.audit.record({ actor: user._id, action: 'signed-in', subject: { type: 'user', id: user._id } });
+  return signedIn(user);
+}
+
+function signedIn(user: User): SignedInUser {
+  const { _id: userId, partyId, roles, branchId, displayName, securityVersion } = user;
+  return { userId, partyId: partyId ?? undefined, roles, branchId, displayName, securityVersion };
+}
+
+async function newUser(parts: Parts, user: NewUser): Promise<Companion & { kind: 'insert' }> {
+  const { platform, passwords } = parts;
+  const hashed = user.password === undefined ? undefined : await passwords.hash(user.password);
+  const document: User = {
+    _id: newId(),
+    emailIndex: platform.vault.blindIndex('email', user.email),
+    passwordHash: hashed?.hash ?? null,
+    pepperId: hashed?.pepperId ?? null,
+    roles: user.roles,
+    partyId: user.partyId ?? null,
+    branchId: platform.headBranchId,
+    displayName: user.displayName,
+    securityVersion: 1,
+    state: 'active',
+    createdAt: bsonDate(platform.clock.now()),
+  };
+  return { collection: 'users', kind: 'insert', document: { ...document } };
+}
