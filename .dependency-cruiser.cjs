@@ -59,8 +59,14 @@ module.exports = {
     {
       name: 'mongoose-in-platform-models-and-services',
       severity: 'error',
-      from: { pathNot: '(^src/platform/|\\.model\\.ts$|\\.service\\.ts$|^src/features/ledger/)' },
-      to: { path: '^node_modules/(mongoose|mongodb|connect-mongo)(/|$)', dependencyTypesNot: ['type-only'] },
+      from: { pathNot: '(^src/platform/|\\.model\\.ts$|\\.service\\.ts$)' },
+      to: { path: '^node_modules/(mongoose|mongodb)(/|$)', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'session-store-only-in-session',
+      severity: 'error',
+      from: { pathNot: '^src/web/session\\.ts$' },
+      to: { path: '^node_modules/connect-mongo(/|$)' },
     },
     {
       name: 'aws-only-in-platform',

@@ -19,6 +19,9 @@ export function withError(form: FormState, field: string, message: string): Form
   return { values: form.values, errors: { ...form.errors, [field]: message } };
 }
 
+/** Fields that nobody sees: what is wrong with one is a fault of the whole form, for there is nothing to jump to. */
+const hiddenFields: readonly string[] = ['key', 'version', 'next'];
+
 /**
  * Reads a form body or a query by a strict schema. Only single strings ever reach the schema: a repeated parameter, an
  * operator (`user[$ne]=`) or a field that the form does not have is an input error, and nothing of it goes further.
@@ -32,9 +35,10 @@ export function parseForm<S extends z.ZodObject>(schema: S, body: unknown): Pars
   if (parsed.success && repeated.length === 0)
     return { ok: true, value: parsed.data, form: { values: shown, errors: {} } };
   const errors: Record<string, string> = {};
-  for (const name of repeated) errors[name in schema.shape ? name : 'form'] = 'Send this answer once';
+  const place = (name: string) => (name in schema.shape && !hiddenFields.includes(name) ? name : 'form');
+  for (const name of repeated) errors[place(name)] = 'Send this answer once';
   for (const issue of parsed.success ? [] : parsed.error.issues) {
-    const name = issue.code === 'unrecognized_keys' ? 'form' : String(issue.path[0] ?? 'form');
+    const name = place(String(issue.path[0] ?? 'form'));
     errors[name] ??=
       issue.code === 'unrecognized_keys'
         ? 'The form had a field that we do not know. Please send it again'

@@ -44,9 +44,10 @@ export function pagingView(list: {
     page: list.page,
     pages,
     total: list.total,
-    from: list.total === 0 ? 0 : (list.page - 1) * size + 1,
+    from: Math.min((list.page - 1) * size + 1, list.total),
     to: Math.min(list.page * size, list.total),
-    ...(list.page > 1 ? { previous: href(list.page - 1) } : {}),
+    // From a page past the end the way back leads to the last one.
+    ...(list.page > 1 ? { previous: href(Math.min(list.page - 1, pages)) } : {}),
     ...(list.page < pages ? { next: href(list.page + 1) } : {}),
   };
 }

@@ -15,6 +15,10 @@ export interface PageModel {
   scripts?: string[];
 }
 
+export interface FormPage extends PageModel {
+  form: FormState;
+}
+
 /** What the frame around a page shows. */
 interface Chrome {
   csrf: string;
@@ -42,14 +46,11 @@ export interface FrameFacts {
 }
 
 export interface Pages {
-  show(res: Response, page: { view: string; model: PageModel; status?: number }): Promise<void>;
+  show<M extends PageModel>(res: Response, page: { view: string; model: M; status?: number }): Promise<void>;
   /** The same page again, with the input kept and a sentence at each wrong field: 422. */
-  invalid(res: Response, page: { view: string; model: PageModel & { form: FormState } }): Promise<void>;
+  invalid<M extends FormPage>(res: Response, page: { view: string; model: M }): Promise<void>;
   /** The same page again, with what the bank refused: 409, or 422 where the input was the reason. */
-  refused(
-    res: Response,
-    page: { view: string; model: PageModel & { form: FormState }; status?: 409 | 422 },
-  ): Promise<void>;
+  refused<M extends FormPage>(res: Response, page: { view: string; model: M; status?: 409 | 422 }): Promise<void>;
 }
 
 export function createPages(options: { viewsDir: string; cache: 'cached' | 'fresh'; frame: FrameFacts }): Pages {

@@ -1,5 +1,5 @@
 import { ok, refuse, type Result } from '#core/result.ts';
-import { commonPasswords } from './common-passwords.ts';
+import { commonPasswords } from './common-passwords.rules.ts';
 
 export type PasswordRefusal = 'too-short' | 'too-long' | 'common' | 'own-name';
 

@@ -1,7 +1,7 @@
 import { assert } from '#core/assert.ts';
 import { minus, moneyOf, plus, sum, zero, type Currency, type Money } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
-import { onNormalSide, type AccountKind } from './chart.ts';
+import { onNormalSide, type AccountKind } from './chart.rules.ts';
 
 export interface PostingOrder {
   account: string;

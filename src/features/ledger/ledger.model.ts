@@ -1,7 +1,7 @@
 import type { Connection, Model } from 'mongoose';
 import type { Currency, Money } from '#core/money.ts';
 import { documentSchema } from '#platform/schema.ts';
-import type { AccountKind } from './chart.ts';
+import type { AccountKind } from './chart.rules.ts';
 
 export interface LedgerAccount {
   _id: string;

@@ -6,7 +6,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Database } from '#platform/mongo.ts';
 import { zero } from '#core/money.ts';
-import { ownBookId, ownBooks, type AccountKind, type OwnBook } from './chart.ts';
+import { ownBookId, ownBooks, type AccountKind, type OwnBook } from './chart.rules.ts';
 import { reversed } from './journal.rules.ts';
 import {
   journalModel,

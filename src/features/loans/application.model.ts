@@ -136,6 +136,8 @@ const applicationSchema = documentSchema(
 )
   .index({ reference: 1 }, { unique: true })
   .index({ partyId: 1, createdAt: -1 })
+  // One draft of a product a party: a second press of "Start" continues the first one's.
+  .index({ partyId: 1, productCode: 1 }, { unique: true, partialFilterExpression: { state: 'draft' } })
   .index({ state: 1, submittedAt: 1 })
   .index({ state: 1, 'offer.validUntil': 1 })
   .index({ bankIndex: 1 });

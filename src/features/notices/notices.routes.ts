@@ -8,6 +8,8 @@ import { paths } from '#web/paths.ts';
 import type { Pages } from '#web/render.ts';
 import type { Notices } from './notices.service.ts';
 
+const toFirst = { href: paths.notices, text: 'Go to the newest' };
+
 /** `/notices`: the inbox, and one notice with the way to what it is about. Staff without a customer file have an empty one. */
 export function noticeRoutes(parts: { notices: Notices; pages: Pages; formats: Formats }): Router {
   const { notices, pages, formats } = parts;
@@ -23,7 +25,12 @@ export function noticeRoutes(parts: { notices: Notices; pages: Pages; formats: F
       sub: `${notice.readAt ? 'Read' : 'Unread'}, ${formats.instant(notice.at)}`,
       unread: notice.readAt === null,
     }));
-    const model = { title: 'Inbox', items, paging: pagingView({ page, total, path: paths.notices }) };
+    const paging = pagingView({ page, total, path: paths.notices });
+    const empty =
+      total === 0
+        ? { title: 'Your inbox is empty', text: 'We write here when something happens to your accounts or loans.' }
+        : { title: 'There is nothing on this page', text: 'The messages before it are still there.', action: toFirst };
+    const model = { title: 'Inbox', items, paging, empty };
     await pages.show(res, { view: 'notices/list', model });
   });
 

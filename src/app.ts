@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import { accountRoutes } from '#features/accounts/index.ts';
+import { customerRoutes } from '#features/customers/index.ts';
+import { homeRoutes } from '#features/home/index.ts';
+import { identityRoutes } from '#features/identity/index.ts';
+import { applicationRoutes, offerRoutes, underwritingRoutes } from '#features/loans/index.ts';
+import { noticeRoutes } from '#features/notices/index.ts';
+import { servicingRoutes } from '#features/servicing/index.ts';
+import { siteRoutes } from '#features/site/index.ts';
+import { createAuthentication, rememberActor } from '#web/authentication.ts';
+import { csrfProtection } from '#web/csrf.ts';
+import { faultHandler, noRoute } from '#web/errors.ts';
+import { healthRoutes, type Readiness } from '#web/health.ts';
+import { createLimiter, usualAllowances, type Allowances } from '#web/rate-limit.ts';
+import { createPages, noExpressViews } from '#web/render.ts';
+import { requestLog } from '#web/request-log.ts';
+import { noStore, securityHeaders } from '#web/security-headers.ts';
+import { sessionLimits, sessions } from '#web/session.ts';
+import type { Bank } from './composition.ts';
+import { productCards } from '#features/products/index.ts';
+
+export interface AppOptions {
+  bank: Bank;
+  readiness: Readiness;
+  /** The checkout or image root, which holds `views`, `public` and `node_modules`. */
+  root: string;
+  sessionSecrets: string[];
+  trustProxyHops: number;
+  templates: 'cached' | 'fresh';
+  demo: { signIns: readonly { role: string; email: string }[]; password: string } | undefined;
+  allowances?: Partial<Allowances>;
+}
+
+/** The portal as one express application: middleware in order, then the features. No I/O of its own. */
+export function createApp(options: AppOptions): Express {
+  const { bank, root, readiness } = options;
+  const { platform } = bank;
+  const https = options.trustProxyHops > 0;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', options.trustProxyHops);
+  app.set('query parser', 'simple');
+
+  const pages = createPages({
+    viewsDir: join(root, 'views'),
+    cache: options.templates,
+    frame: {
+      lang: platform.formats.locale,
+      currency: platform.currency,
+      plainHttp: !https,
+      demo: options.demo !== undefined,
+      businessDate: () => platform.bankDay.today(),
+      unread: ({ partyId }) => (partyId === undefined ? Promise.resolve(0) : bank.services.notices.unread(partyId)),
+    },
+  });
+  const authentication = createAuthentication({ authenticator: bank.services.identity, clock: platform.clock });
+
+  app.use(requestLog(platform.logger));
+  app.use(securityHeaders({ https }));
+  app.use('/static', staticFiles(root));
+  app.use(healthRoutes(readiness));
+  app.use(noStore, noExpressViews);
+  app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 200 }));
+  app.use(sessions({ database: platform.database, secrets: options.sessionSecrets, https }));
+  app.use(authentication.handlers, sessionLimits(platform.clock), rememberActor);
+  app.use(csrfProtection);
+  mountFeatures(app, { options, pages, authentication });
+  app.use(noRoute);
+  app.use(faultHandler({ pages, logger: platform.logger }));
+  return app;
+}
+
+/** Style sheets, scripts and pictures, our own and Bootstrap's, from this process: no CDN. */
+function staticFiles(root: string): express.Router {
+  const router = express.Router();
+  const served = { index: false, fallthrough: true, maxAge: '1h' } as const;
+  router.use('/vendor/bootstrap', express.static(join(root, 'node_modules/bootstrap/dist/css'), served));
+  router.use(express.static(join(root, 'public'), served));
+  return router;
+}
+
+function mountFeatures(
+  app: Express,
+  parts: {
+    options: AppOptions;
+    pages: ReturnType<typeof createPages>;
+    authentication: ReturnType<typeof createAuthentication>;
+  },
+): void {
+  const { options, pages, authentication } = parts;
+  const { platform, services } = options.bank;
+  const { database, formats } = platform;
+  const allowances = { ...usualAllowances, ...options.allowances };
+  const limiter = (name: keyof Allowances) => createLimiter({ database, name, allowance: allowances[name] });
+  const common = { ...services, platform, pages, formats };
+
+  app.use(
+    siteRoutes({
+      ...common,
+      productCards: () => productCards(services.products, platform),
+      limits: { contactByAddress: limiter('contactByAddress') },
+    }),
+  );
+  app.use(
+    identityRoutes({
+      ...common,
+      authentication,
+      limits: { byAddress: limiter('signInByAddress'), byAccount: limiter('signInByAccount') },
+      demoSignIns: options.demo?.signIns ?? [],
+      demoPassword: options.demo?.password ?? '',
+    }),
+  );
+  app.use(customerRoutes({ ...common, limits: { registerByAddress: limiter('registerByAddress') } }));
+  app.use(noticeRoutes(common));
+  app.use(accountRoutes(common));
+  // The offer before the sections and the application before the loan: `/loans/apply` is no loan's id.
+  app.use(offerRoutes(common));
+  app.use(applicationRoutes(common));
+  app.use(underwritingRoutes(common));
+  app.use(servicingRoutes(common));
+  app.use(homeRoutes(common));
+}

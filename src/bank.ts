@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import type { Config, GivenSecrets } from '#config/config.ts';
+import { childVariables } from '#config/environment.ts';
+import { systemClock, type Clock } from '#platform/clock.ts';
+import { startEmbeddedMongo, withDatabase } from '#platform/embedded-mongo/index.ts';
+import { loadLocalSecrets } from '#platform/local-secrets.ts';
+import type { Logger } from '#platform/logger.ts';
+import { connectMongo } from '#platform/mongo.ts';
+import { createAwsKms } from '#platform/vault/aws-kms.ts';
+import type { Kms } from '#platform/vault/kms.ts';
+import { createLocalKms } from '#platform/vault/local-kms.ts';
+import { composeBank, prepareBank, type Bank } from './composition.ts';
+
+export interface OpenBank extends Bank {
+  secrets: GivenSecrets;
+  /** How MongoDB was found, in a sentence. */
+  databaseSource: string;
+  close(): Promise<void>;
+}
+
+const embeddedDatabase = 'cloudbank';
+
+/** Finds the database, the keys and the secrets of a configuration and opens the bank on them, ready to serve. */
+export async function openBank(options: { config: Config; logger: Logger; clock?: Clock }): Promise<OpenBank> {
+  const { config, logger, clock = systemClock } = options;
+  const secrets = config.secrets ?? (await loadLocalSecrets(join(config.dataDir, 'secrets.json')));
+  const kms = await kmsOf(config);
+  const server = await findServer(config, logger);
+  try {
+    const database = await connectMongo({ uri: server.uri });
+    const { bcryptCost, currency, locale, timeZone, country } = config;
+    const bank = composeBank({
+      database,
+      clock,
+      logger,
+      kms,
+      secrets,
+      bcryptCost,
+      currency,
+      locale,
+      timeZone,
+      country,
+    });
+    await prepareBank(bank);
+    return {
+      ...bank,
+      secrets,
+      databaseSource: server.source,
+      close: async () => {
+        await database.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+function kmsOf({ kms, dataDir }: Config): Promise<Kms> {
+  return kms.provider === 'aws' ? Promise.resolve(createAwsKms(kms)) : createLocalKms(join(dataDir, 'master-key'));
+}
+
+interface Server {
+  uri: string;
+  source: string;
+  stop(): Promise<void>;
+}
+
+async function findServer(config: Config, logger: Logger): Promise<Server> {
+  if (config.mongodbUri !== undefined) {
+    return { uri: config.mongodbUri, source: 'MONGODB_URI is set', stop: () => Promise.resolve() };
+  }
+  const embedded = await startEmbeddedMongo({
+    dataDir: config.dataDir,
+    cacheDir: join(config.cacheDir, 'mongod'),
+    environment: {
+      systemBinary: config.mongodSystemBinary,
+      path: config.executablePath,
+      variables: childVariables(),
+      download: 'allowed',
+    },
+    log: (sentence) => {
+      logger.info(sentence);
+    },
+  });
+  const joined = embedded.attached ? 'already running' : `found by ${embedded.source}`;
+  return {
+    uri: withDatabase(embedded.uri, embeddedDatabase),
+    source: `embedded MongoDB ${embedded.version} on port ${embedded.port} (${joined})`,
+    stop: () => embedded.stop(),
+  };
+}

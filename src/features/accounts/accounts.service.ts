@@ -1,0 +1,148 @@
+import type { Model } from 'mongoose';
+import { dateText } from '#core/calendar.ts';
+import { newAccountNumber, newId } from '#core/ids.ts';
+import { zero, type Currency, type Money } from '#core/money.ts';
+import { present } from '#core/assert.ts';
+import { ok, refuse, type Result } from '#core/result.ts';
+import type { Entry, Ledger } from '#features/ledger/index.ts';
+import { commitTogether } from '#platform/companion.ts';
+import { isDuplicateKey } from '#platform/mongo.ts';
+import type { PaymentRail } from '#platform/payment-rail.ts';
+import type { Platform } from '#platform/platform.ts';
+import { accountModel, depositModel, type AccountRecord, type DepositRecord } from './account.model.ts';
+import { deposit, type DepositOrder, type DepositRefusal } from './deposit.service.ts';
+
+/** An account as its owner sees it. */
+export interface DepositAccount {
+  id: string;
+  number: string;
+  /** `··4471` */
+  masked: string;
+  name: string;
+  currency: Currency;
+  balance: Money;
+  available: Money;
+  openedOn: string;
+}
+
+export interface Accounts {
+  /** Oldest first; at most `mostAccounts`. */
+  listOwn(partyId: string): Promise<DepositAccount[]>;
+  findOwn(partyId: string, accountId: string): Promise<DepositAccount | undefined>;
+  open(order: { actor: string; partyId: string; name: string }): Promise<Result<{ id: string }, 'too-many-accounts'>>;
+  history(accountId: string, page: { page: number; size: number }): Promise<{ entries: Entry[]; total: number }>;
+  deposit(order: DepositOrder): Promise<Result<{ key: string }, DepositRefusal>>;
+  findDeposit(partyId: string, key: string): Promise<DepositRecord | undefined>;
+}
+
+export const mostAccounts = 10;
+
+export interface AccountParts {
+  platform: Platform;
+  ledger: Ledger;
+  rail: PaymentRail;
+  accounts: Model<AccountRecord>;
+  deposits: Model<DepositRecord>;
+}
+
+export function createAccounts(platform: Platform, deps: { ledger: Ledger; rail: PaymentRail }): Accounts {
+  const { connection } = platform.database;
+  const parts: AccountParts = {
+    platform,
+    ...deps,
+    accounts: accountModel(connection),
+    deposits: depositModel(connection),
+  };
+  return {
+    listOwn: async (partyId) => {
+      const records = await parts.accounts
+        .find({ partyId })
+        .sort({ openedOn: 1, _id: 1 })
+        .limit(mostAccounts)
+        .lean<AccountRecord[]>();
+      return withBalances(parts, records);
+    },
+    findOwn: async (partyId, accountId) => {
+      const record = await parts.accounts.findOne({ _id: accountId, partyId }).lean<AccountRecord>();
+      return record ? (await withBalances(parts, [record]))[0] : undefined;
+    },
+    open: (order) => open(parts, order),
+    history: (account, { page, size }) => deps.ledger.entries({ account, page, size }),
+    deposit: (order) => deposit(parts, order),
+    findDeposit: async (partyId, key) =>
+      (await parts.deposits.findOne({ _id: key, partyId }).lean<DepositRecord>()) ?? undefined,
+  };
+}
+
+async function withBalances(parts: AccountParts, records: AccountRecord[]): Promise<DepositAccount[]> {
+  const balances = await parts.ledger.balances(records.map((record) => record._id));
+  return Promise.all(
+    records.map(async (record) => {
+      const { balance, available } = present(balances.get(record._id), 'The ledger account of a deposit account');
+      const place = { collection: 'accounts', document: record._id, field: 'name' };
+      const name = await parts.platform.vault.open(place, record.name);
+      const { _id: id, number, currency, openedOn } = record;
+      return { id, number, masked: `··${number.slice(-4)}`, name, currency, balance, available, openedOn };
+    }),
+  );
+}
+
+async function open(
+  parts: AccountParts,
+  order: { actor: string; partyId: string; name: string },
+): Promise<Result<{ id: string }, 'too-many-accounts'>> {
+  const { platform, ledger, accounts } = parts;
+  const { actor, partyId, name } = order;
+  if ((await accounts.countDocuments({ partyId }).limit(mostAccounts)) >= mostAccounts)
+    return refuse('too-many-accounts');
+  const id = newId();
+  const { currency, headBranchId: branchId } = platform;
+  // First the ledger account: one without a deposit account is empty and harmless, the other way round would not be.
+  await ledger.open([
+    {
+      id,
+      name: 'Customer deposit account',
+      kind: 'liability',
+      currency,
+      branchId,
+      owner: { type: 'account', id },
+      floor: zero,
+    },
+  ]);
+  const place = { collection: 'accounts', document: id, field: 'name' };
+  const record: Omit<AccountRecord, 'number'> = {
+    _id: id,
+    partyId,
+    branchId,
+    kind: 'current',
+    name: await platform.vault.seal(partyId, place, name),
+    currency,
+    state: 'open',
+    version: 1,
+    openedOn: dateText(await platform.bankDay.today()),
+  };
+  await insertWithNumber(parts, { record, actor });
+  return ok({ id });
+}
+
+const mostNumberTries = 5;
+
+/** Account numbers are drawn at random; the unique index says when one is taken. */
+async function insertWithNumber(
+  parts: AccountParts,
+  facts: { record: Omit<AccountRecord, 'number'>; actor: string },
+): Promise<void> {
+  const { platform } = parts;
+  const { record, actor } = facts;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await commitTogether(platform.database, [
+        { collection: 'accounts', kind: 'insert', document: { ...record, number: newAccountNumber() } },
+        platform.audit.entry({ actor, action: 'account-opened', subject: { type: 'account', id: record._id } }),
+      ]);
+      return;
+    } catch (error) {
+      if (!isDuplicateKey(error) || attempt >= mostNumberTries) throw error;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { PlainDate } from '#core/calendar.ts';
+import { counted, type Formats } from '#core/format.ts';
+import { minus, type Money } from '#core/money.ts';
+import type { DepositAccount } from '#features/accounts/index.ts';
+import type { Application, Loan } from '#features/loans/index.ts';
+import { applicationHref, applicationState, dueBadge, standingOf, type Standing } from '#features/servicing/index.ts';
+import { paths } from '#web/paths.ts';
+import { inboxItems, recentEntries, type AccountEntry, type NoticeFacts } from './borrower-lists.view.ts';
+
+export interface BorrowerFacts {
+  today: PlainDate;
+  loans: readonly Loan[];
+  accounts: readonly DepositAccount[];
+  applications: readonly Application[];
+  entries: readonly AccountEntry[];
+  notices: readonly NoticeFacts[];
+  formats: Formats;
+}
+
+/** `/dashboard` of a borrower: what to pay next, what there is, what to do. */
+export function borrowerHome(facts: BorrowerFacts) {
+  const { accounts, formats, today } = facts;
+  const urgent = mostUrgent(facts.loans, today);
+  const tasks = tasksOf(facts);
+  return {
+    title: 'Home',
+    head: { title: 'Your money today', sub: weekday(today, formats) },
+    next: urgent && nextCard(urgent, { accounts, formats, others: activeLoans(facts.loans).length - 1 }),
+    loan: urgent && loanCard(urgent.loan, formats),
+    noLoan: urgent ? undefined : noLoanCard(facts),
+    accounts: accounts.map((account) => accountCard(account, formats)),
+    moves: [
+      { href: paths.deposit, text: 'Deposit', icon: 'plus' },
+      ...(urgent ? [{ href: paths.payLoan(urgent.loan._id), text: 'Pay', icon: 'pay' }] : []),
+      { href: paths.apply, text: 'Borrow', icon: 'loans' },
+    ],
+    noAccount: accounts.length === 0 && {
+      title: 'You have no account yet',
+      text: 'Open one in a minute: loans are paid out to it and paid back from it.',
+      action: { href: paths.openAccount, text: 'Open an account' },
+    },
+    entries: recentEntries(facts.entries, { accounts, formats }),
+    tasks,
+    tasksNote: tasks.length > 0 ? counted(tasks.length, 'task') : undefined,
+    inbox: inboxItems(facts.notices, formats),
+  };
+}
+
+interface Urgent {
+  loan: Loan;
+  standing: Standing;
+}
+
+function activeLoans(loans: readonly Loan[]): Loan[] {
+  return loans.filter((loan) => loan.state === 'active');
+}
+
+/** The loan whose oldest unpaid instalment was or is due first. */
+function mostUrgent(loans: readonly Loan[], today: PlainDate): Urgent | undefined {
+  return activeLoans(loans)
+    .flatMap((loan) => {
+      const standing = standingOf(loan.instalments, today);
+      return standing ? [{ loan, standing }] : [];
+    })
+    .sort((a, b) => (a.standing.next.dueOn < b.standing.next.dueOn ? -1 : 1))[0];
+}
+
+function nextCard(
+  { loan, standing }: Urgent,
+  facts: { accounts: readonly DepositAccount[]; formats: Formats; others: number },
+) {
+  const { formats, others } = facts;
+  const { next, when, overdue } = standing;
+  return {
+    badge: dueBadge(standing),
+    amount: formats.money(next.total),
+    unit: loan.currency,
+    due: `${when === 'overdue' ? 'Was due' : 'Due'} ${formats.date(next.dueOn)}, instalment ${next.n} of ${loan.instalments.length}`,
+    cover: coverText(next.total, { loan, accounts: facts.accounts }),
+    pay: { href: paths.payLoan(loan._id), text: `Pay ${formats.money(next.total)}` },
+    foot:
+      overdue.count > 1
+        ? `${overdue.count} instalments are late, ${formats.moneyWithCurrency(overdue.amount)} together`
+        : loan.productName,
+    link:
+      others > 0
+        ? { href: paths.loans, text: `See ${counted(others, 'other loan')}` }
+        : { href: `${paths.loan(loan._id)}#schedule`, text: 'See the schedule' },
+  };
+}
+
+function coverText(due: Money, facts: { loan: Loan; accounts: readonly DepositAccount[] }): string {
+  const covering = facts.accounts.filter((account) => account.available >= due);
+  const account = covering.find((one) => one.id === facts.loan.payoutAccountId) ?? covering[0];
+  if (account) return `From ${account.name} ${account.masked}, which covers it today`;
+  return facts.accounts.length === 0 ? 'Open an account to pay from' : 'None of your accounts covers it today';
+}
+
+function loanCard(loan: Loan, formats: Formats) {
+  const repaid = minus(loan.principal, loan.outstandingPrincipal);
+  const last = loan.instalments.at(-1);
+  return {
+    title: loan.productName,
+    link: { href: paths.loan(loan._id), text: 'See the loan' },
+    percent: (Number((repaid * 1000n) / loan.principal) / 10).toFixed(1),
+    items: [
+      { label: 'Repaid', value: formats.money(repaid) },
+      { label: 'Still to repay', value: formats.money(loan.outstandingPrincipal) },
+      ...(last ? [{ label: 'Last one', value: formats.date(last.dueOn) }] : []),
+    ],
+  };
+}
+
+function noLoanCard({ applications }: BorrowerFacts) {
+  const open = applications.some((one) => applicationState(one.state).place !== 'over');
+  return open
+    ? {
+        title: 'Your application is under way',
+        text: 'You find its state under Loans, and we write to your inbox when there is news.',
+        action: { href: paths.loans, text: 'See your applications' },
+      }
+    : {
+        title: 'You have nothing to repay',
+        text: 'See what you can borrow and what it would cost each month.',
+        action: { href: paths.apply, text: 'Apply for a loan' },
+      };
+}
+
+function accountCard(account: DepositAccount, formats: Formats) {
+  return {
+    id: `a-${account.id}`,
+    href: paths.account(account.id),
+    name: account.name,
+    masked: account.masked,
+    balance: formats.money(account.balance),
+    unit: account.currency,
+    note: `${formats.money(account.available)} available`,
+  };
+}
+
+function tasksOf({ applications, formats }: BorrowerFacts) {
+  return applications
+    .filter((one) => applicationState(one.state).place === 'borrower')
+    .map((one) => ({
+      href: applicationHref(one),
+      title: one.state === 'offered' ? 'Answer our offer' : 'Finish your application',
+      sub: one.offer
+        ? `${one.productName}, ${formats.moneyWithCurrency(one.offer.amount)}. By ${formats.date(one.offer.validUntil)}`
+        : `${one.productName}, ${one.reference}`,
+      badge: applicationState(one.state).badge,
+    }));
+}
+
+function weekday(date: PlainDate, formats: Formats): string {
+  const name = new Intl.DateTimeFormat(formats.locale, { weekday: 'long', timeZone: 'UTC' });
+  return `${name.format(new Date(Date.UTC(date.year, date.month - 1, date.day)))}, ${formats.date(date)}`;
+}

@@ -1,0 +1,183 @@
+import type { Model } from 'mongoose';
+import { assert, present } from '#core/assert.ts';
+import { conflict, notFound } from '#core/errors.ts';
+import { ok, refuse, type Result } from '#core/result.ts';
+import type { Customers } from '#features/customers/index.ts';
+import { noticeRow } from '#features/notices/index.ts';
+import type { Products, ProductVersion } from '#features/products/index.ts';
+import { bsonDate } from '#platform/clock.ts';
+import { commitTogether, type Companion } from '#platform/companion.ts';
+import type { Platform } from '#platform/platform.ts';
+import { applicationModel, type Application } from './application.model.ts';
+import { decideSubmit, type SubmitRefusal } from './application.rules.ts';
+import { openSection } from './application-sealing.ts';
+import { startApplication, type StartOrder } from './application-start.ts';
+import { judgeSection, keptSection, type SectionRefusal } from './application-saving.ts';
+import { missingSections, type SectionAnswers, type SectionInput, type SectionName } from './application-sections.ts';
+import { next, type ApplicationAction } from './application-states.ts';
+
+/** Which application, by whom, and the version that the form was shown for. */
+export interface ApplicationOrder {
+  actor: string;
+  partyId: string;
+  applicationId: string;
+  version: number;
+}
+
+/** The borrower's side of an application. An application of another party is not found. */
+export interface Applications {
+  /** A new draft, or the party's draft of the same product where there is one. */
+  start(order: StartOrder): Promise<Result<Application, { code: 'unknown-product' }>>;
+  /** Saves one section of a draft; gives the application as it is then. */
+  saveSection(order: ApplicationOrder & SectionInput): Promise<Result<Application, SectionRefusal>>;
+  submit(
+    order: ApplicationOrder & { declared: { truthful: boolean; creditBureau: boolean } },
+  ): Promise<Result<Application, SubmitRefusal<SectionName>>>;
+  withdraw(order: ApplicationOrder): Promise<Result<Application, { code: 'not-open' }>>;
+  findOwn(partyId: string, applicationId: string): Promise<Application | undefined>;
+  /** Newest first, at most a hundred. */
+  listOwn(partyId: string): Promise<Application[]>;
+  /** The answers of a section; undefined where it is not answered or the party's key was destroyed. */
+  openSection<S extends SectionName>(
+    application: Pick<Application, '_id' | 'sections'>,
+    section: S,
+  ): Promise<SectionAnswers[S] | undefined>;
+  /** What a section starts from: its own answers, or what the customer's profile has for it. */
+  prefill(application: Application): Promise<Awaited<ReturnType<Customers['person']>>>;
+  /** The version of the product that the application pinned. */
+  productOf(application: Pick<Application, 'productVersionId'>): Promise<ProductVersion>;
+}
+
+interface Parts {
+  platform: Platform;
+  products: Pick<Products, 'liveByCode' | 'version'>;
+  applications: Model<Application>;
+}
+
+export function createApplications(
+  platform: Platform,
+  deps: { customers: Pick<Customers, 'person'>; products: Pick<Products, 'liveByCode' | 'version'> },
+): Applications {
+  const applications = applicationModel(platform.database.connection);
+  const parts: Parts = { platform, products: deps.products, applications };
+  return {
+    start: (order) => startApplication(parts, order),
+    saveSection: (order) => saveSection(parts, order),
+    submit: (order) => submit(parts, order),
+    withdraw: (order) => withdraw(parts, order),
+    findOwn: (partyId, applicationId) => findOwn(parts, partyId, applicationId),
+    listOwn: (partyId) =>
+      applications.find({ partyId }).sort({ createdAt: -1 }).limit(100).lean<Application[]>().exec(),
+    openSection: (application, section) => openSection(platform.vault, application, section),
+    prefill: ({ partyId }) => deps.customers.person(partyId),
+    productOf: ({ productVersionId }) => productOf(parts, productVersionId),
+  };
+}
+
+async function findOwn({ applications }: Parts, partyId: string, id: string): Promise<Application | undefined> {
+  return (await applications.findOne({ _id: id, partyId }).lean<Application>()) ?? undefined;
+}
+
+async function productOf({ products }: Parts, id: string): Promise<ProductVersion> {
+  return present(await products.version(id), 'The product version of an application');
+}
+
+/** The application as it was shown; another party's is not found, a newer version is a conflict. */
+async function current(parts: Parts, order: ApplicationOrder, action: ApplicationAction): Promise<CurrentOr> {
+  const application = await findOwn(parts, order.partyId, order.applicationId);
+  if (!application) throw notFound('Application');
+  const state = next(application.state, action);
+  // The state comes first: a form that is sent twice is told that it was sent, not that something changed.
+  if (state === undefined) return { open: false, application };
+  if (application.version !== order.version) throw conflict('The application');
+  return { open: true, application, state };
+}
+
+type CurrentOr =
+  { open: false; application: Application } | { open: true; application: Application; state: Application['state'] };
+
+async function saveSection(
+  parts: Parts,
+  order: ApplicationOrder & SectionInput,
+): Promise<Result<Application, SectionRefusal>> {
+  const { platform } = parts;
+  const found = await current(parts, order, 'save');
+  if (!found.open) return refuse({ code: 'not-open' });
+  const { application } = found;
+  const judged = judgeSection(order, {
+    application,
+    product: await productOf(parts, application.productVersionId),
+    today: await platform.bankDay.today(),
+  });
+  if (judged) return refuse(judged);
+  const at = bsonDate(platform.clock.now());
+  const { kept, bankIndex } = await keptSection(platform.vault, { application, at, input: order });
+  const set = {
+    [`sections.${order.section}`]: kept,
+    ...(bankIndex === undefined ? {} : { bankIndex }),
+    changedAt: at,
+    state: found.state,
+  };
+  await commitTogether(platform.database, [updateOf(application, set)]);
+  const sections = { ...application.sections, [order.section]: kept };
+  return ok({
+    ...application,
+    sections,
+    bankIndex: bankIndex ?? application.bankIndex,
+    changedAt: at,
+    version: application.version + 1,
+  });
+}
+
+async function submit(
+  parts: Parts,
+  order: ApplicationOrder & { declared: { truthful: boolean; creditBureau: boolean } },
+): Promise<Result<Application, SubmitRefusal<SectionName>>> {
+  const { platform } = parts;
+  const found = await current(parts, order, 'submit');
+  const { application } = found;
+  const missing = missingSections(application);
+  const decided = decideSubmit({ open: found.open, missing, declared: order.declared });
+  if (!decided.ok) return decided;
+  assert(found.open, 'Only an open application is submitted');
+  const at = bsonDate(platform.clock.now());
+  const change = { state: found.state, submittedAt: at, changedAt: at };
+  await commitTogether(platform.database, [
+    updateOf(application, change),
+    auditOf(parts, order, { application, action: 'application-submitted', declared: 'truthful credit-bureau' }),
+    noticeRow(platform.outbox, {
+      partyId: application.partyId,
+      title: `We have your application ${application.reference}`,
+      text: `Your application for a ${application.productName.toLowerCase()} has reached us. A loan officer will look at it and you will find the decision here. You need to do nothing until then.`,
+      href: `/loans/apply/${application._id}`,
+    }),
+  ]);
+  return ok({ ...application, ...change, version: application.version + 1 });
+}
+
+async function withdraw(parts: Parts, order: ApplicationOrder): Promise<Result<Application, { code: 'not-open' }>> {
+  const found = await current(parts, order, 'withdraw');
+  if (!found.open) return refuse({ code: 'not-open' });
+  const { application, state } = found;
+  const change = { state, changedAt: bsonDate(parts.platform.clock.now()) };
+  await commitTogether(parts.platform.database, [
+    updateOf(application, change),
+    auditOf(parts, order, { application, action: 'application-withdrawn' }),
+  ]);
+  return ok({ ...application, ...change, version: application.version + 1 });
+}
+
+function updateOf({ _id, version, state }: Application, set: Record<string, unknown>): Companion {
+  const change = { $set: set, $inc: { version: 1 } };
+  return { collection: 'applications', kind: 'update', filter: { _id, version, state }, change };
+}
+
+function auditOf(
+  { platform }: Parts,
+  { actor }: ApplicationOrder,
+  fact: { application: Application; action: string; declared?: string },
+): Companion {
+  const { application, action, declared } = fact;
+  const details = { reference: application.reference, from: application.state, ...(declared ? { declared } : {}) };
+  return platform.audit.entry({ actor, action, subject: { type: 'application', id: application._id }, details });
+}

@@ -1,0 +1,88 @@
+import { currencyPlaces, moneyOf, type Currency, type Money } from '#core/money.ts';
+import { rateOf } from '#core/rate.ts';
+import type { ProductCode, ProductVersion } from './product.model.ts';
+
+/** What a product of the first day is made of; amounts in whole units of a currency of the dollar's size. */
+interface StartingProduct extends Pick<
+  ProductVersion,
+  'name' | 'summary' | 'secured' | 'minInstalments' | 'maxInstalments' | 'annualRate' | 'feePercent' | 'purposes'
+> {
+  minUnits: number;
+  maxUnits: number;
+}
+
+/** Currencies whose unit buys less get limits that are round in that currency. */
+const unitsPerDollar: Record<Currency, number> = { USD: 1, EUR: 1, GBP: 1, INR: 50, JPY: 100 };
+
+// Before any history that a demonstration plays, so that its first loans already have a product.
+const foundingDay = '2020-01-01';
+
+const starting: Record<ProductCode, StartingProduct> = {
+  personal: {
+    name: 'Personal loan',
+    summary: 'For plans of your own, without security. Decided quickly, paid back in equal instalments.',
+    secured: false,
+    minUnits: 1_000,
+    maxUnits: 50_000,
+    minInstalments: 6,
+    maxInstalments: 60,
+    annualRate: rateOf('11.9'),
+    feePercent: rateOf('1'),
+    purposes: ['Home improvement', 'Debts in one place', 'Education', 'Medical costs', 'A move or an event', 'Another'],
+  },
+  home: {
+    name: 'Home loan',
+    summary: 'To buy, build or refinance a home. The property secures the loan.',
+    secured: true,
+    minUnits: 20_000,
+    maxUnits: 1_000_000,
+    minInstalments: 60,
+    maxInstalments: 360,
+    annualRate: rateOf('6.4'),
+    feePercent: rateOf('0.5'),
+    purposes: ['Buy a home', 'Build a home', 'Refinance a home loan', 'Extend or convert a home'],
+  },
+  vehicle: {
+    name: 'Vehicle loan',
+    summary: 'For a new or used car, motorcycle or van.',
+    secured: false,
+    minUnits: 2_000,
+    maxUnits: 80_000,
+    minInstalments: 12,
+    maxInstalments: 84,
+    annualRate: rateOf('8.2'),
+    feePercent: rateOf('0.75'),
+    purposes: ['New car', 'Used car', 'Motorcycle', 'Van or light truck'],
+  },
+  business: {
+    name: 'Business loan',
+    summary: 'For equipment, stock or growth of a business that you run.',
+    secured: false,
+    minUnits: 5_000,
+    maxUnits: 250_000,
+    minInstalments: 12,
+    maxInstalments: 84,
+    annualRate: rateOf('10.5'),
+    feePercent: rateOf('1.25'),
+    purposes: ['Equipment', 'Stock', 'Premises', 'Working capital', 'Growth'],
+  },
+};
+
+/** Version 1 of every product, in the bank's currency; its document id is given by whoever inserts it. */
+export function startingProducts(currency: Currency): Omit<ProductVersion, '_id'>[] {
+  return (Object.entries(starting) as [ProductCode, StartingProduct][]).map(
+    ([code, { minUnits, maxUnits, ...facts }]) => ({
+      code,
+      version: 1,
+      ...facts,
+      currency,
+      minAmount: inCurrency(minUnits, currency),
+      maxAmount: inCurrency(maxUnits, currency),
+      publishedOn: foundingDay,
+    }),
+  );
+}
+
+function inCurrency(units: number, currency: Currency): Money {
+  return moneyOf(BigInt(units * unitsPerDollar[currency]) * 10n ** BigInt(currencyPlaces[currency]));
+}

@@ -1,0 +1,85 @@
+import { dayNumber, daysBetween, isBefore, type Frequency, type PlainDate } from '#core/calendar.ts';
+import { addFractions, fractionOf, type Fraction } from './fraction.ts';
+import type { DayCount } from './terms.ts';
+
+/** From the day after `start` up to and with `dueOn`; `regular` where it is exactly one frequency long. */
+export interface DatedPeriod {
+  start: PlainDate;
+  dueOn: PlainDate;
+  frequency: Frequency;
+  regular: boolean;
+}
+
+const periodsAYear = { month: 12, week: 52, day: 365 } as const;
+
+/** One period as a share of the year by the rate's own count, whatever the dates. */
+export function nominalFraction(frequency: Frequency): Fraction {
+  return fractionOf(frequency.every, periodsAYear[frequency.unit]);
+}
+
+/** The share of a year one period has under the day count; times the annual rate it is the period's factor. */
+export function yearFraction(dayCount: DayCount, period: DatedPeriod): Fraction {
+  switch (dayCount) {
+    case '30/360':
+      return thirtyOver360(period);
+    case 'nominal':
+      return nominalFraction(period.frequency);
+    case 'actual/365':
+      return fractionOf(daysBetween(period.start, period.dueOn), 365);
+    case 'actual/360':
+      return fractionOf(daysBetween(period.start, period.dueOn), 360);
+    case 'actual/actual':
+      return byCalendarYear(period, 'jan1');
+    case 'actual/actual-dec31':
+      return byCalendarYear(period, 'dec31');
+    case 'actual/actual-feb29':
+      return fractionOf(daysBetween(period.start, period.dueOn), holdsLeapDay(period) ? 366 : 365);
+  }
+}
+
+function thirtyOver360(period: DatedPeriod): Fraction {
+  const { start, dueOn, frequency } = period;
+  if (frequency.unit !== 'month') return fractionOf(daysBetween(start, dueOn), 360);
+  if (period.regular) return fractionOf(frequency.every, 12);
+  const months = wholeMonths(start, dueOn);
+  return fractionOf(months * 30 + daysBetween(start.add({ months }), dueOn), 360);
+}
+
+/** The most months that fit between two dates when month ends are clamped: 31 January to 28 February is one. */
+export function wholeMonths(from: PlainDate, to: PlainDate): number {
+  const months = (to.year - from.year) * 12 + to.month - from.month;
+  return isBefore(to, from.add({ months })) ? months - 1 : months;
+}
+
+/**
+ * The days in each calendar year over that year's own length. ISDA changes years between 31 December and 1 January as
+ * they begin; `dec31` lets 31 December itself be the boundary, which moves one day to the new year.
+ */
+function byCalendarYear({ start, dueOn }: DatedPeriod, boundary: 'jan1' | 'dec31'): Fraction {
+  const end = dayNumber(dueOn);
+  const shift = boundary === 'dec31' ? 1 : 0;
+  let from = dayNumber(start);
+  let total: Fraction | null = null;
+  for (let year = start.year; from < end; year += 1) {
+    const until = Math.min(end, dayNumber({ year: year + 1, month: 1, day: 1 }) - shift);
+    if (until === from) continue;
+    const share = fractionOf(until - from, isLeap(year) ? 366 : 365);
+    total = total ? addFractions(total, share) : share;
+    from = until;
+  }
+  return total ?? fractionOf(0, 1);
+}
+
+/** Whether a 29 February lies after the start and not after the due date. */
+function holdsLeapDay({ start, dueOn }: DatedPeriod): boolean {
+  for (let year = start.year; year <= dueOn.year; year += 1) {
+    if (!isLeap(year)) continue;
+    const leapDay = dayNumber({ year, month: 2, day: 29 });
+    if (dayNumber(start) < leapDay && leapDay <= dayNumber(dueOn)) return true;
+  }
+  return false;
+}
+
+function isLeap(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}

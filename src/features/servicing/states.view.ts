@@ -1,0 +1,68 @@
+import { counted } from '#core/format.ts';
+import type { Application, Loan } from '#features/loans/index.ts';
+import { paths } from '#web/paths.ts';
+import type { Standing } from './standing.rules.ts';
+
+export interface BadgeView {
+  kind: 'ok' | 'alert' | 'critical' | 'info' | 'neutral';
+  text: string;
+  icon?: string;
+}
+
+/** The state of a loan in a word, as every page shows it. */
+export function loanBadge(loan: Pick<Loan, 'state'>, standing: Standing | undefined): BadgeView {
+  if (loan.state === 'closed' || !standing) return { kind: 'neutral', text: 'Repaid', icon: 'check' };
+  switch (standing.when) {
+    case 'overdue':
+      return { kind: 'critical', text: `${counted(standing.days, 'day')} late` };
+    case 'due':
+      return { kind: 'alert', text: 'Due today', icon: 'cal' };
+    case 'upcoming':
+      return { kind: 'ok', text: 'On time' };
+  }
+}
+
+/** How the next instalment lies to the business date. */
+export function dueBadge(standing: Standing): BadgeView {
+  switch (standing.when) {
+    case 'overdue':
+      return { kind: 'critical', text: `${counted(standing.days, 'day')} late` };
+    case 'due':
+      return { kind: 'alert', text: 'Due today', icon: 'cal' };
+    case 'upcoming':
+      return { kind: 'info', text: `Due in ${counted(standing.days, 'day')}`, icon: 'cal' };
+  }
+}
+
+interface ApplicationState {
+  badge: BadgeView;
+  /** In progress: somebody has something to do. */
+  place: 'borrower' | 'bank' | 'over';
+}
+
+export function applicationState(state: Application['state']): ApplicationState {
+  switch (state) {
+    case 'draft':
+      return { place: 'borrower', badge: { kind: 'neutral', text: 'To finish', icon: 'edit' } };
+    case 'submitted':
+      return { place: 'bank', badge: { kind: 'info', text: 'We are looking at it', icon: 'clock' } };
+    case 'offered':
+      return { place: 'borrower', badge: { kind: 'alert', text: 'Offer to answer', icon: 'mail' } };
+    case 'accepted':
+      return { place: 'bank', badge: { kind: 'info', text: 'Being paid out', icon: 'clock' } };
+    case 'disbursed':
+      return { place: 'over', badge: { kind: 'ok', text: 'Paid out' } };
+    case 'rejected':
+      return { place: 'over', badge: { kind: 'neutral', text: 'Not approved' } };
+    case 'withdrawn':
+      return { place: 'over', badge: { kind: 'neutral', text: 'Withdrawn' } };
+    case 'declined':
+      return { place: 'over', badge: { kind: 'neutral', text: 'Offer declined' } };
+    case 'expired':
+      return { place: 'over', badge: { kind: 'neutral', text: 'Offer expired' } };
+  }
+}
+
+export function applicationHref(application: Pick<Application, '_id' | 'state'>): string {
+  return application.state === 'offered' ? paths.offer(application._id) : paths.application(application._id);
+}

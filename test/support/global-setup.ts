@@ -1,0 +1,99 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import {
+  EmbeddedMongoError,
+  resetEmbedded,
+  startEmbeddedMongo,
+  type EmbeddedMongo,
+} from '#platform/embedded-mongo/index.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The replica set of this run, without a database; null where there is none and its tests are skipped. */
+    mongodUri: string | null;
+  }
+}
+
+declare global {
+  /** Each project loads this file anew; what they share lies where all of them look. */
+  var cloudbankTestServer: SharedServer | undefined;
+}
+
+interface RunningServer {
+  readonly mongo: EmbeddedMongo;
+  readonly directory: string;
+  readonly endAbruptly: () => void;
+}
+
+interface SharedServer {
+  readonly started: Promise<RunningServer | null>;
+  users: number;
+}
+
+const prefix = 'cloudbank-test-';
+const checkout = join(import.meta.dirname, '..', '..');
+
+/**
+ * One mongod for the whole run: each project that needs one loads this file for itself, the first starts the server
+ * and the last ends it. A run of the unit or architecture tests alone starts none.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const server = (globalThis.cloudbankTestServer ??= { started: startServer(), users: 0 });
+  server.users += 1;
+  const running = await server.started;
+  project.provide('mongodUri', running?.mongo.uri ?? null);
+  // Nothing matches: every test of the project is counted as skipped and none of its hooks runs.
+  if (running === null) project.config.testNamePattern = /(?!)/;
+  return async () => {
+    server.users -= 1;
+    if (server.users > 0) return;
+    globalThis.cloudbankTestServer = undefined;
+    if (running === null) return;
+    process.off('exit', running.endAbruptly);
+    await running.mongo.stop();
+    await rm(running.directory, { recursive: true, force: true });
+  };
+}
+
+async function startServer(): Promise<RunningServer | null> {
+  await sweepAbandoned();
+  const directory = await mkdtemp(join(tmpdir(), prefix));
+  const said: string[] = [];
+  try {
+    const mongo = await startEmbeddedMongo({
+      dataDir: directory,
+      cacheDir: join(checkout, '.cache', 'mongod'),
+      environment: {
+        systemBinary: process.env.MONGOMS_SYSTEM_BINARY,
+        path: process.env.PATH,
+        variables: process.env,
+        download: 'allowed',
+      },
+      log: (sentence) => said.push(sentence),
+    });
+    // vitest exits on Ctrl-C without its teardown; the directory is then swept by the next run.
+    const endAbruptly = () => {
+      process.kill(mongo.pid, 'SIGTERM');
+    };
+    process.once('exit', endAbruptly);
+    return { mongo, directory, endAbruptly };
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    if (process.env.CI === 'true' || !(error instanceof EmbeddedMongoError)) throw error;
+    process.stderr.write(`Tests that need MongoDB are skipped.\n${error.message}\n`);
+    return null;
+  }
+}
+
+/** What a run left behind that was killed: its server still runs, and nobody uses it. */
+async function sweepAbandoned(): Promise<void> {
+  for (const name of (await readdir(tmpdir())).filter((entry) => entry.startsWith(prefix))) {
+    const directory = join(tmpdir(), name);
+    const touched = await stat(directory).catch(() => null);
+    if (touched === null || Date.now() - touched.mtimeMs < 60_000) continue;
+    const free = await resetEmbedded({ dataDir: directory, log: () => undefined }).catch(() => null);
+    if (free !== null) await rm(directory, { recursive: true, force: true });
+  }
+}
