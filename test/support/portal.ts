@@ -132,11 +132,11 @@ function visitor(app: Express): Visitor {
       const body = options.csrf === false ? fields : { ...fields, _csrf: await token() };
       return agent.post(path).type('form').send(body);
     },
-    postRaw: async (path, body) =>
-      agent
-        .post(path)
-        .type('form')
-        .send(`_csrf=${encodeURIComponent(await token())}&${body}`),
+    postRaw: async (path, body) => {
+      // First the token: a request takes the cookies that are there when it is made.
+      const csrf = encodeURIComponent(await token());
+      return agent.post(path).type('form').send(`_csrf=${csrf}&${body}`);
+    },
   };
 }
 

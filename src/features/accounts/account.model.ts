@@ -9,6 +9,8 @@ export interface AccountRecord {
   /** Twelve digits, the last two check digits. */
   number: string;
   partyId: string;
+  /** Which of the owner's accounts this is, from 1: unique, so that nobody has more than the most by opening several at once. */
+  ordinal: number;
   branchId: string;
   kind: 'current';
   /** What the customer calls it, bound to `accounts/<id>/name`. */
@@ -23,6 +25,7 @@ const accountSchema = documentSchema(
   {
     number: { type: String, required: true },
     partyId: { type: String, required: true },
+    ordinal: { type: Number, required: true },
     branchId: { type: String, required: true },
     kind: { type: String, required: true },
     name: sealedField,
@@ -34,7 +37,7 @@ const accountSchema = documentSchema(
   'accounts',
 )
   .index({ number: 1 }, { unique: true })
-  .index({ partyId: 1, openedOn: 1, _id: 1 });
+  .index({ partyId: 1, ordinal: 1 }, { unique: true });
 
 export const accountModel = (connection: Connection): Model<AccountRecord> =>
   connection.model<AccountRecord>('Account', accountSchema as never);

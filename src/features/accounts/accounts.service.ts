@@ -57,7 +57,7 @@ export function createAccounts(platform: Platform, deps: { ledger: Ledger; rail:
     listOwn: async (partyId) => {
       const records = await parts.accounts
         .find({ partyId })
-        .sort({ openedOn: 1, _id: 1 })
+        .sort({ ordinal: 1 })
         .limit(mostAccounts)
         .lean<AccountRecord[]>();
       return withBalances(parts, records);
@@ -91,10 +91,9 @@ async function open(
   parts: AccountParts,
   order: { actor: string; partyId: string; name: string },
 ): Promise<Result<{ id: string }, 'too-many-accounts'>> {
-  const { platform, ledger, accounts } = parts;
+  const { platform, ledger } = parts;
   const { actor, partyId, name } = order;
-  if ((await accounts.countDocuments({ partyId }).limit(mostAccounts)) >= mostAccounts)
-    return refuse('too-many-accounts');
+  if ((await lastOrdinal(parts, partyId)) >= mostAccounts) return refuse('too-many-accounts');
   const id = newId();
   const { currency, headBranchId: branchId } = platform;
   // First the ledger account: one without a deposit account is empty and harmless, the other way round would not be.
@@ -110,7 +109,7 @@ async function open(
     },
   ]);
   const place = { collection: 'accounts', document: id, field: 'name' };
-  const record: Omit<AccountRecord, 'number'> = {
+  const record: NewRecord = {
     _id: id,
     partyId,
     branchId,
@@ -121,28 +120,40 @@ async function open(
     version: 1,
     openedOn: dateText(await platform.bankDay.today()),
   };
-  await insertWithNumber(parts, { record, actor });
-  return ok({ id });
+  return insertInTurn(parts, { record, actor });
 }
 
-const mostNumberTries = 5;
+/** A record before it has its number and its place among the owner's accounts. */
+type NewRecord = Omit<AccountRecord, 'number' | 'ordinal'>;
 
-/** Account numbers are drawn at random; the unique index says when one is taken. */
-async function insertWithNumber(
+async function lastOrdinal({ accounts }: AccountParts, partyId: string): Promise<number> {
+  const last = await accounts.findOne({ partyId }, { ordinal: 1 }).sort({ ordinal: -1 }).lean<AccountRecord>();
+  return last?.ordinal ?? 0;
+}
+
+const mostTries = 20;
+
+/**
+ * Numbers are drawn at random and accounts of one owner are counted up; the unique indexes say when another opening
+ * took either first, and then it is tried again.
+ */
+async function insertInTurn(
   parts: AccountParts,
-  facts: { record: Omit<AccountRecord, 'number'>; actor: string },
-): Promise<void> {
+  facts: { record: NewRecord; actor: string },
+): Promise<Result<{ id: string }, 'too-many-accounts'>> {
   const { platform } = parts;
   const { record, actor } = facts;
   for (let attempt = 1; ; attempt += 1) {
+    const ordinal = (await lastOrdinal(parts, record.partyId)) + 1;
+    if (ordinal > mostAccounts) return refuse('too-many-accounts');
     try {
       await commitTogether(platform.database, [
-        { collection: 'accounts', kind: 'insert', document: { ...record, number: newAccountNumber() } },
+        { collection: 'accounts', kind: 'insert', document: { ...record, ordinal, number: newAccountNumber() } },
         platform.audit.entry({ actor, action: 'account-opened', subject: { type: 'account', id: record._id } }),
       ]);
-      return;
+      return ok({ id: record._id });
     } catch (error) {
-      if (!isDuplicateKey(error) || attempt >= mostNumberTries) throw error;
+      if (!isDuplicateKey(error) || attempt >= mostTries) throw error;
     }
   }
 }

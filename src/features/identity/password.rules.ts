@@ -16,7 +16,7 @@ export function judgePassword(facts: { password: string; own: readonly string[] 
   if (length > passwordLength.max) return refuse('too-long');
   const plain = password.toLowerCase();
   if (isCommon(plain)) return refuse('common');
-  if (ownWords(facts.own).some((word) => plain.replaceAll(word, '').length < 6)) return refuse('own-name');
+  if (withoutOwnWords(plain, facts.own).length < 6) return refuse('own-name');
   return ok(password);
 }
 
@@ -38,6 +38,9 @@ function isRun(plain: string): boolean {
   return codes.length > 1 && regular >= steps.length - 1;
 }
 
-function ownWords(own: readonly string[]): string[] {
-  return own.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 4);
+/** What is left when every word of the name and the address is taken out, the longest first. */
+function withoutOwnWords(plain: string, own: readonly string[]): string {
+  const words = own.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 4);
+  words.sort((a, b) => b.length - a.length);
+  return words.reduce((rest, word) => rest.replaceAll(word, ''), plain);
 }

@@ -7,8 +7,7 @@ import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
 import { calculateForm, parseSection, typed } from './application.forms.ts';
 import type { Application } from './application.model.ts';
-import { sectionPage, startingForm } from './application.pages.ts';
-import { ownApplication, type ApplicationRouteParts } from './application.routes.ts';
+import { ownApplication, sectionPage, startingForm, type ApplicationRouteParts } from './application.pages.ts';
 import { explainSection } from './application-refusals.ts';
 import { neededSections, sectionNames, type SectionName } from './application-sections.ts';
 import { stepAfter } from './application.view.ts';
@@ -34,7 +33,7 @@ interface Call {
 }
 
 async function show(parts: ApplicationRouteParts, { section, req, res }: Call): Promise<void> {
-  const application = await ownApplication(parts, req, res);
+  const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
   if (application.state !== 'draft' || !neededSections(application).includes(section)) {
     res.redirect(303, paths.application(application._id));
     return;
@@ -70,7 +69,7 @@ function again(parts: ApplicationRouteParts, call: Call, application: Applicatio
 
 async function save(parts: ApplicationRouteParts, call: Call): Promise<void> {
   const { section, req, res } = call;
-  const application = await ownApplication(parts, req, res);
+  const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
   const page = again(parts, call, application);
   if (section === 'terms' && typed(req.body, 'action') === 'calculate') {
     await calculate(parts, call, application);

@@ -1,8 +1,16 @@
 import type { Formats } from '#core/format.ts';
 import { paths } from '#web/paths.ts';
 import type { Application } from './application.model.ts';
+import type { ApplicationState } from './application-states.ts';
 import { stateBadges } from './application-texts.ts';
 import { crumbs, withdrawForm } from './application.view.ts';
+
+/** An application that is no draft any more. */
+export type SentApplication = Application & { state: Exclude<ApplicationState, 'draft'> };
+
+export function isSent(application: Application): application is SentApplication {
+  return application.state !== 'draft';
+}
 
 interface Event {
   text: string;
@@ -12,56 +20,58 @@ interface Event {
 }
 
 /** What happens next, by the state an application is in once it has been sent. */
-function nextStep(application: Application): { title: string; text: string; action?: { href: string; text: string } } {
+const nextSteps: Record<Exclude<ApplicationState, 'draft'>, { title: string; text: string }> = {
+  submitted: {
+    title: 'What happens next',
+    text: 'A loan officer reads your application and decides. We tell you in your inbox as soon as there is a decision. You need to do nothing until then, and you owe nothing before you accept an offer.',
+  },
+  offered: {
+    title: 'You have an offer',
+    text: 'Read what it costs and the whole schedule, then accept or decline it. No money moves before you accept.',
+  },
+  accepted: {
+    title: 'You accepted the offer',
+    text: 'The money is being paid into your account. This page changes as soon as it is there.',
+  },
+  disbursed: {
+    title: 'The loan is paid out',
+    text: 'The money is in your account. The loan has its own page, with the schedule and every payment.',
+  },
+  rejected: {
+    title: 'We could not approve this application',
+    text: 'The reason is in your inbox. You can apply again whenever something has changed.',
+  },
+  withdrawn: {
+    title: 'You withdrew this application',
+    text: 'Nothing was borrowed and nothing is owed. You can start a new one at any time.',
+  },
+  declined: {
+    title: 'You declined the offer',
+    text: 'Nothing was borrowed and nothing is owed. You can start a new application at any time.',
+  },
+  expired: {
+    title: 'The offer has expired',
+    text: 'It was not answered in time. Nothing was borrowed and nothing is owed. You can apply again.',
+  },
+};
+
+function actionOf(application: Application): { href: string; text: string } | undefined {
   switch (application.state) {
+    case 'offered':
+      return { href: paths.offer(application._id), text: 'Read the offer' };
+    case 'accepted':
+      return { href: paths.offer(application._id), text: 'Look at the offer' };
+    case 'disbursed':
+      return application.loanId === null ? undefined : { href: paths.loan(application.loanId), text: 'Go to the loan' };
+    case 'rejected':
+      return { href: paths.notices, text: 'Go to your inbox' };
+    case 'withdrawn':
+    case 'declined':
+    case 'expired':
+      return { href: paths.apply, text: 'Choose a loan' };
     case 'draft':
     case 'submitted':
-      return {
-        title: 'What happens next',
-        text: 'A loan officer reads your application and decides. We tell you in your inbox as soon as there is a decision. You need to do nothing until then, and you owe nothing before you accept an offer.',
-      };
-    case 'offered':
-      return {
-        title: 'You have an offer',
-        text: 'Read what it costs and the whole schedule, then accept or decline it. No money moves before you accept.',
-        action: { href: paths.offer(application._id), text: 'Read the offer' },
-      };
-    case 'accepted':
-      return {
-        title: 'You accepted the offer',
-        text: 'The money is being paid into your account. This page changes as soon as it is there.',
-        action: { href: paths.offer(application._id), text: 'Look at the offer' },
-      };
-    case 'disbursed':
-      return {
-        title: 'The loan is paid out',
-        text: 'The money is in your account. The loan has its own page, with the schedule and every payment.',
-        ...(application.loanId ? { action: { href: paths.loan(application.loanId), text: 'Go to the loan' } } : {}),
-      };
-    case 'rejected':
-      return {
-        title: 'We could not approve this application',
-        text: 'The reason is in your inbox. You can apply again whenever something has changed.',
-        action: { href: paths.notices, text: 'Go to your inbox' },
-      };
-    case 'withdrawn':
-      return {
-        title: 'You withdrew this application',
-        text: 'Nothing was borrowed and nothing is owed. You can start a new one at any time.',
-        action: { href: paths.apply, text: 'Choose a loan' },
-      };
-    case 'declined':
-      return {
-        title: 'You declined the offer',
-        text: 'Nothing was borrowed and nothing is owed. You can start a new application at any time.',
-        action: { href: paths.apply, text: 'Choose a loan' },
-      };
-    case 'expired':
-      return {
-        title: 'The offer has expired',
-        text: 'It was not answered in time. Nothing was borrowed and nothing is owed. You can apply again.',
-        action: { href: paths.apply, text: 'Choose a loan' },
-      };
+      return undefined;
   }
 }
 
@@ -70,7 +80,14 @@ function events(application: Application, formats: Formats): Event[] {
     at ? [{ text, time: formats.instant(at), datetime: at.toISOString(), state: 'past' }] : [];
   const waiting: Event[] =
     application.state === 'submitted'
-      ? [{ text: 'An officer reads it', time: 'Now with us', datetime: '', state: 'now' }]
+      ? [
+          {
+            text: 'An officer reads it',
+            time: 'Now with us',
+            datetime: application.changedAt.toISOString(),
+            state: 'now',
+          },
+        ]
       : [];
   const answered = application.state === 'declined' ? 'You declined the offer' : 'You accepted the offer';
   const withdrawnAt = application.state === 'withdrawn' ? application.changedAt : null;
@@ -88,14 +105,14 @@ function events(application: Application, formats: Formats): Event[] {
 }
 
 /** The page of an application that was sent: where it stands and what happens next. */
-export function statusPage(application: Application, formats: Formats) {
+export function statusPage(application: SentApplication, formats: Formats) {
   return {
     title: application.productName,
     crumbs: crumbs(application),
     sub: `Application ${application.reference}`,
     reference: application.reference,
     badge: stateBadges[application.state],
-    next: nextStep(application),
+    next: { ...nextSteps[application.state], action: actionOf(application) },
     events: events(application, formats),
     withdraw: withdrawForm(application),
   };

@@ -1,8 +1,12 @@
+import { notFound } from '#core/errors.ts';
 import type { Formats } from '#core/format.ts';
 import type { PlainDate } from '#core/calendar.ts';
 import type { Products, ProductVersion } from '#features/products/index.ts';
+import type { Platform } from '#platform/platform.ts';
+import { pathParameter } from '#web/express.ts';
 import { formOf, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
+import type { Pages } from '#web/render.ts';
 import type { Application } from './application.model.ts';
 import type { Applications } from './application.service.ts';
 import { bankForm, formValues, prefilled } from './application-form.view.ts';
@@ -16,6 +20,22 @@ export interface PageParts {
   applications: Applications;
   products: Products;
   formats: Formats;
+}
+
+export interface ApplicationRouteParts extends PageParts {
+  platform: Platform;
+  pages: Pages;
+}
+
+/** The applicant's own application; anybody else's is not found. */
+export async function ownApplication(
+  { applications }: PageParts,
+  partyId: string,
+  applicationId: string | string[] | undefined,
+): Promise<Application> {
+  const application = await applications.findOwn(partyId, pathParameter(applicationId));
+  if (!application) throw notFound('Application');
+  return application;
 }
 
 /** A section's answers with its name; undefined where there are none. */

@@ -1,26 +1,18 @@
 import { Router, type Request, type Response } from 'express';
-import { notFound } from '#core/errors.ts';
-import type { Platform } from '#platform/platform.ts';
-import { actor, ownParty, pathParameter } from '#web/express.ts';
+import { actor, ownParty } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm, withError, type FormState } from '#web/forms.ts';
 import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
-import type { Pages } from '#web/render.ts';
 import { startForm, submitForm, versionForm } from './application.forms.ts';
 import type { Application } from './application.model.ts';
-import { reviewCards, type PageParts } from './application.pages.ts';
+import { ownApplication, reviewCards, type ApplicationRouteParts, type PageParts } from './application.pages.ts';
 import { draftPage, productCards, stepFrame } from './application.view.ts';
-import { statusPage } from './application-status.view.ts';
+import { isSent, statusPage } from './application-status.view.ts';
 import { explainSubmit } from './application-refusals.ts';
 import { missingSections } from './application-sections.ts';
 import { sectionRoutes } from './application-section.routes.ts';
 import { estimateRoutes } from './estimate.routes.ts';
-
-export interface ApplicationRouteParts extends PageParts {
-  platform: Platform;
-  pages: Pages;
-}
 
 /** `/loans/apply` and all that lies under it but the offer, and `/loans/estimate`. */
 export function applicationRoutes(parts: ApplicationRouteParts): Router {
@@ -38,14 +30,6 @@ export function applicationRoutes(parts: ApplicationRouteParts): Router {
   router.post('/loans/apply/:applicationId/withdraw', may, (req, res) => withdraw(parts, req, res));
   router.use(sectionRoutes(parts));
   return router;
-}
-
-/** The applicant's own application of the address; anybody else's is not found. */
-export async function ownApplication(parts: PageParts, req: Request, res: Response): Promise<Application> {
-  const id = pathParameter(req.params.applicationId);
-  const application = await parts.applications.findOwn(ownParty(res), id);
-  if (!application) throw notFound('Application');
-  return application;
 }
 
 async function choicePage({ products, applications, formats }: PageParts, partyId: string, form: FormState) {
@@ -80,8 +64,8 @@ async function start(parts: ApplicationRouteParts, req: Request, res: Response):
 
 async function showApplication(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
   const { pages, formats } = parts;
-  const application = await ownApplication(parts, req, res);
-  if (application.state === 'draft') {
+  const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
+  if (!isSent(application)) {
     await pages.show(res, { view: 'loans/application', model: draftPage(application, formats) });
     return;
   }
@@ -99,7 +83,7 @@ async function reviewPage(parts: PageParts, application: Application, form: Form
 }
 
 async function showReview(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
-  const application = await ownApplication(parts, req, res);
+  const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
   if (application.state !== 'draft') {
     res.redirect(303, paths.application(application._id));
     return;
@@ -110,7 +94,7 @@ async function showReview(parts: ApplicationRouteParts, req: Request, res: Respo
 
 async function submit(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
   const { applications, pages } = parts;
-  const application = await ownApplication(parts, req, res);
+  const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
   const view = 'loans/application-review';
   const parsed = parseForm(submitForm, req.body);
   if (!parsed.ok) {
@@ -137,7 +121,7 @@ async function submit(parts: ApplicationRouteParts, req: Request, res: Response)
 }
 
 async function withdraw(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
-  const application = await ownApplication(parts, req, res);
+  const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
   const parsed = parseForm(versionForm, req.body);
   if (!parsed.ok) {
     flash(req, {

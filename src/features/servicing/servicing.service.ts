@@ -42,19 +42,21 @@ export function createServicing(
   return {
     listOwn: (partyId) => loans.find({ partyId }).sort({ openedAt: -1 }).limit(mostLoans).lean<Loan[]>().exec(),
     findOwn,
-    transactions: async (loan, { page, size }) => {
-      const newest = transactions.find(loan).sort({ number: -1 });
+    transactions: async ({ partyId, loanId }, { page, size }) => {
+      const newest = transactions.find({ loanId, partyId }).sort({ number: -1 });
       const [found, total] = await Promise.all([
         newest
           .skip((page - 1) * size)
           .limit(size)
           .lean<LoanTransaction[]>(),
-        transactions.countDocuments(loan),
+        transactions.countDocuments({ loanId, partyId }),
       ]);
       return { transactions: found, total };
     },
-    payment: async ({ key, ...scope }) =>
-      (await transactions.findOne({ _id: key, kind: 'payment', ...scope }).lean<LoanTransaction>()) ?? undefined,
+    payment: async ({ key, partyId, loanId }) => {
+      const filter = { _id: key, kind: 'payment', partyId, ...(loanId === undefined ? {} : { loanId }) };
+      return (await transactions.findOne(filter).lean<LoanTransaction>()) ?? undefined;
+    },
     payInstalment: (order) => payInstalment(parts, order),
     businessDate: () => platform.bankDay.today(),
     verifyProjections: () => verifyProjections({ loans, transactions, ledger: deps.ledger }),

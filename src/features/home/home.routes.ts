@@ -1,0 +1,111 @@
+import { Router, type Response } from 'express';
+import type { Formats } from '#core/format.ts';
+import type { Actor, Role } from '#core/roles.ts';
+import type { Accounts } from '#features/accounts/index.ts';
+import type { Ledger } from '#features/ledger/index.ts';
+import type { Applications, Underwriting } from '#features/loans/index.ts';
+import type { Notices } from '#features/notices/index.ts';
+import type { Servicing } from '#features/servicing/index.ts';
+import type { Platform } from '#platform/platform.ts';
+import { actor, ownParty } from '#web/express.ts';
+import { pageNumber, pageSize } from '#web/paging.ts';
+import { permission } from '#web/permission.ts';
+import type { Pages } from '#web/render.ts';
+import { bookIds, financeHome, trialBalancePage } from './book.view.ts';
+import { borrowerHome } from './borrower-home.view.ts';
+import type { AccountEntry } from './borrower-lists.view.ts';
+import { operationsNow } from './home.service.ts';
+import { auditPage, watchHome } from './watch.view.ts';
+
+export interface HomeParts {
+  platform: Platform;
+  servicing: Pick<Servicing, 'listOwn'>;
+  accounts: Pick<Accounts, 'listOwn' | 'history'>;
+  applications: Pick<Applications, 'listOwn'>;
+  underwriting: Pick<Underwriting, 'queue'>;
+  ledger: Pick<Ledger, 'trialBalance' | 'balances'>;
+  notices: Pick<Notices, 'list'>;
+  pages: Pages;
+  formats: Formats;
+}
+
+type Start = (parts: HomeParts, res: Response) => Promise<void>;
+
+const starts: Record<Role, Start> = {
+  officer: showOfficer,
+  'senior-officer': showOfficer,
+  finance: showFinance,
+  compliance: showWatch,
+  administrator: showWatch,
+  analyst: showWatch,
+  borrower: showBorrower,
+};
+
+/** Staff who are customers too start at their work; their own money is one press away. */
+function startOf({ roles }: Actor): Start {
+  const first = (Object.keys(starts) as Role[]).find((role) => roles.includes(role));
+  return starts[first ?? 'borrower'];
+}
+
+export function homeRoutes(parts: HomeParts): Router {
+  const { ledger, platform, pages, formats } = parts;
+  const router = Router();
+
+  router.get('/dashboard', permission('dashboard:view'), (_req, res) => startOf(actor(res))(parts, res));
+
+  router.get('/ledger', permission('ledger:view'), async (_req, res) => {
+    const model = trialBalancePage(await ledger.trialBalance(), formats);
+    await pages.show(res, { view: 'home/ledger', model });
+  });
+
+  router.get('/audit', permission('audit:view'), async (req, res) => {
+    const page = pageNumber(req.query);
+    const list = await platform.audit.list({ page, size: pageSize });
+    await pages.show(res, { view: 'home/audit', model: auditPage({ ...list, page, formats }) });
+  });
+  return router;
+}
+
+const latestOfEach = 8;
+const noticesShown = 4;
+
+async function showBorrower(parts: HomeParts, res: Response): Promise<void> {
+  const { accounts, platform, pages, formats } = parts;
+  const partyId = ownParty(res);
+  const [own, loans, applications, inbox, today] = await Promise.all([
+    accounts.listOwn(partyId),
+    parts.servicing.listOwn(partyId),
+    parts.applications.listOwn(partyId),
+    parts.notices.list(partyId, { page: 1, size: noticesShown }),
+    platform.bankDay.today(),
+  ]);
+  const histories = own.map(async ({ id }): Promise<AccountEntry[]> => {
+    const { entries } = await accounts.history(id, { page: 1, size: latestOfEach });
+    return entries.map((entry) => ({ accountId: id, entry }));
+  });
+  const entries = (await Promise.all(histories)).flat();
+  const { notices } = inbox;
+  const model = borrowerHome({ accounts: own, loans, applications, notices, today, entries, formats });
+  await pages.show(res, { view: 'home/borrower', model });
+}
+
+async function showFinance({ ledger, pages, formats }: HomeParts, res: Response): Promise<void> {
+  const [lines, books] = await Promise.all([ledger.trialBalance(), ledger.balances(bookIds(formats.currency))]);
+  await pages.show(res, { view: 'home/finance', model: financeHome({ lines, books, formats }) });
+}
+
+async function showWatch({ ledger, platform, pages, formats }: HomeParts, res: Response): Promise<void> {
+  const [today, lines, operations] = await Promise.all([
+    platform.bankDay.today(),
+    ledger.trialBalance(),
+    operationsNow(platform),
+  ]);
+  const calendarToday = platform.bankDay.calendarToday();
+  const { country } = platform;
+  const model = watchHome({ actor: actor(res), today, calendarToday, lines, operations, country, formats });
+  await pages.show(res, { view: 'home/watch', model });
+}
+
+async function showOfficer(parts: HomeParts, res: Response): Promise<void> {
+  await parts.pages.show(res, { view: 'home/officer', model: { title: 'Home' } });
+}

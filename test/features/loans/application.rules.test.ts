@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { dateOf } from '#core/calendar.ts';
+import { ageFault, decideSubmit } from '#features/loans/application.rules.ts';
+import { missingSections, neededSections } from '#features/loans/application-sections.ts';
+import {
+  applicationActions,
+  applicationStates,
+  next,
+  type ApplicationAction,
+  type ApplicationState,
+} from '#features/loans/application-states.ts';
+
+const legal: [ApplicationState, ApplicationAction, ApplicationState][] = [
+  ['draft', 'save', 'draft'],
+  ['draft', 'submit', 'submitted'],
+  ['draft', 'withdraw', 'withdrawn'],
+  ['submitted', 'approve', 'offered'],
+  ['submitted', 'reject', 'rejected'],
+  ['submitted', 'withdraw', 'withdrawn'],
+  ['offered', 'accept', 'accepted'],
+  ['offered', 'decline', 'declined'],
+  ['offered', 'expire', 'expired'],
+  ['accepted', 'disburse', 'disbursed'],
+];
+
+describe('the states of an application', () => {
+  it.each(legal)('%s, %s: %s', (from, action, to) => {
+    expect(next(from, action)).toBe(to);
+  });
+
+  it('refuses every other action in every state', () => {
+    const allowed = new Set(legal.map(([from, action]) => `${from} ${action}`));
+    const others = applicationStates.flatMap((state) => applicationActions.map((action) => ({ state, action })));
+    const refused = others.filter(({ state, action }) => !allowed.has(`${state} ${action}`));
+    expect(refused).toHaveLength(applicationStates.length * applicationActions.length - legal.length);
+    expect(refused.filter(({ state, action }) => next(state, action) !== undefined)).toEqual([]);
+  });
+});
+
+describe('who may apply', () => {
+  const today = dateOf('2026-03-17');
+  it.each([
+    ['2008-03-17', undefined],
+    ['2008-03-18', 'too-young'],
+    ['2026-03-18', 'too-young'],
+    ['1926-03-17', undefined],
+    ['1925-03-18', undefined],
+    ['1925-03-17', 'too-old'],
+  ])('born on %s: %s', (birthDate, fault) => {
+    expect(ageFault(birthDate, today)).toBe(fault);
+  });
+
+  it('counts a birthday on 29 February by the calendar', () => {
+    expect(ageFault('2008-02-29', dateOf('2026-02-27'))).toBe('too-young');
+    expect(ageFault('2008-02-29', dateOf('2026-03-01'))).toBeUndefined();
+  });
+});
+
+describe('sending an application', () => {
+  const declared = { truthful: true, creditBureau: true };
+
+  it('needs property only for a secured loan', () => {
+    expect(neededSections({ secured: false })).toEqual(['personal', 'employment', 'bank', 'terms']);
+    expect(neededSections({ secured: true })).toEqual(['personal', 'employment', 'bank', 'property', 'terms']);
+  });
+
+  it('names what is missing, in order', () => {
+    const saved = { sealed: { key: '', nonce: '', tag: '', text: '' }, savedAt: new Date(0) };
+    const sections = { personal: saved, employment: null, bank: saved, property: null, terms: null };
+    expect(missingSections({ secured: false, sections })).toEqual(['employment', 'terms']);
+    expect(missingSections({ secured: true, sections })).toEqual(['employment', 'property', 'terms']);
+  });
+
+  it('is refused when something is missing, not declared, or no draft', () => {
+    expect(decideSubmit({ open: true, missing: [], declared }).ok).toBe(true);
+    expect(decideSubmit({ open: false, missing: [], declared })).toEqual({ ok: false, refusal: { code: 'not-open' } });
+    expect(decideSubmit({ open: true, missing: ['terms'], declared })).toEqual({
+      ok: false,
+      refusal: { code: 'incomplete', missing: ['terms'] },
+    });
+    for (const one of ['truthful', 'creditBureau']) {
+      expect(decideSubmit({ open: true, missing: [], declared: { ...declared, [one]: false } })).toEqual({
+        ok: false,
+        refusal: { code: 'not-declared' },
+      });
+    }
+  });
+});
