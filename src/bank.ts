@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config, GivenSecrets } from '#config/config.ts';
 import { childVariables } from '#config/environment.ts';
+import type { BankDay } from '#platform/bank-day.ts';
 import { systemClock, type Clock } from '#platform/clock.ts';
 import { startEmbeddedMongo, withDatabase } from '#platform/embedded-mongo/index.ts';
 import { loadLocalSecrets } from '#platform/local-secrets.ts';
@@ -12,6 +13,8 @@ import { createLocalKms } from '#platform/vault/local-kms.ts';
 import { composeBank, prepareBank, type Bank } from './composition.ts';
 
 export interface OpenBank extends Bank {
+  /** The same bank with its services on another clock: the demonstration plays a year that way. */
+  composeWith(time: { clock: Clock; bankDay: BankDay }): Bank;
   secrets: GivenSecrets;
   /** How MongoDB was found, in a sentence. */
   databaseSource: string;
@@ -29,21 +32,12 @@ export async function openBank(options: { config: Config; logger: Logger; clock?
   try {
     const database = await connectMongo({ uri: server.uri });
     const { bcryptCost, currency, locale, timeZone, country } = config;
-    const bank = composeBank({
-      database,
-      clock,
-      logger,
-      kms,
-      secrets,
-      bcryptCost,
-      currency,
-      locale,
-      timeZone,
-      country,
-    });
+    const parts = { database, logger, kms, secrets, bcryptCost, currency, locale, timeZone, country };
+    const bank = composeBank({ ...parts, clock });
     await prepareBank(bank);
     return {
       ...bank,
+      composeWith: (time) => composeBank({ ...parts, ...time }),
       secrets,
       databaseSource: server.source,
       close: async () => {

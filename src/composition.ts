@@ -11,7 +11,7 @@ import { createProducts, productMigration, type Products } from '#features/produ
 import { createServicing, type Servicing } from '#features/servicing/index.ts';
 import { createEnquiries, type Enquiries } from '#features/site/index.ts';
 import { createAudit } from '#platform/audit.ts';
-import { createBankDay } from '#platform/bank-day.ts';
+import { createBankDay, type BankDay } from '#platform/bank-day.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/mongo.ts';
@@ -45,6 +45,8 @@ export interface Bank {
 export interface BankParts {
   database: Database;
   clock: Clock;
+  /** Instead of the one in the database, while a year is played. */
+  bankDay?: BankDay;
   logger: Logger;
   kms: Kms;
   secrets: Pick<GivenSecrets, 'peppers' | 'blindIndexKey'>;
@@ -66,7 +68,7 @@ export function composeBank(parts: BankParts): Bank {
     database,
     clock,
     logger,
-    bankDay: createBankDay({ database, clock, timeZone }),
+    bankDay: parts.bankDay ?? createBankDay({ database, clock, timeZone }),
     audit: createAudit({ database, clock }),
     outbox: createOutbox({ database, clock, logger }),
     vault: createVault({ keys, blindIndexKey: parts.secrets.blindIndexKey }),

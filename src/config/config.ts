@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { currencies, type Currency } from '#core/money.ts';
 import { present } from '#core/assert.ts';
@@ -185,8 +186,8 @@ function toConfig(settings: Settings): Config {
     mongodbUri: settings.MONGODB_URI,
     mongodSystemBinary: settings.MONGOMS_SYSTEM_BINARY,
     executablePath: settings.PATH,
-    dataDir: settings.DATA_DIR,
-    cacheDir: settings.CACHE_DIR,
+    dataDir: resolve(settings.DATA_DIR),
+    cacheDir: resolve(settings.CACHE_DIR),
     currency: settings.CURRENCY,
     locale: settings.LOCALE,
     country: settings.COUNTRY,

@@ -33,6 +33,8 @@ export interface PlannedCustomer {
   /** The day of the month their salary comes in. */
   payday: number;
   loans: PlannedLoan[];
+  /** Only for the few that a visitor may sign in as. */
+  signIn?: { email: string; password: string };
 }
 
 export interface Plan {
@@ -77,13 +79,27 @@ function planLoan(
   const unlent = turn % 12 === 5 ? unlentFates[Math.trunc(turn / 12) % unlentFates.length] : undefined;
   if (unlent) {
     const ago = unlent === 'expired' ? random.whole(20, Math.max(21, room)) : random.whole(1, 9);
-    return { ...sizeOf(random, incomeUnits), appliedOn: to.subtract({ days: Math.min(ago, room) }), fate: unlent, missed: 0 };
+    return {
+      ...sizeOf(random, incomeUnits),
+      appliedOn: to.subtract({ days: Math.min(ago, room) }),
+      fate: unlent,
+      missed: 0,
+    };
   }
   const fate = random.chance(0.1) ? 'overdue' : random.chance(0.14) ? 'repaid' : 'on-time';
   const early = fate === 'on-time' ? room : Math.max(1, Math.trunc(room / 4));
   const appliedOn = earliest.add({ days: random.whole(0, early) });
-  const size = fate === 'repaid' ? { ...sizeOf(random, incomeUnits), product: 'personal' as const, instalments: 6 } : sizeOf(random, incomeUnits);
-  return { ...size, amountUnits: fate === 'repaid' ? random.whole(10, 30) * 100 : size.amountUnits, appliedOn, fate, missed: random.whole(1, 5) };
+  const size =
+    fate === 'repaid'
+      ? { ...sizeOf(random, incomeUnits), product: 'personal' as const, instalments: 6 }
+      : sizeOf(random, incomeUnits);
+  return {
+    ...size,
+    amountUnits: fate === 'repaid' ? random.whole(10, 30) * 100 : size.amountUnits,
+    appliedOn,
+    fate,
+    missed: random.whole(1, 5),
+  };
 }
 
 /** An amount whose instalment an income can carry: about an eighth of it, since there may be three loans. */

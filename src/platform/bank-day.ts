@@ -40,3 +40,19 @@ export function createBankDay(options: { database: Database; clock: Clock; timeZ
     },
   };
 }
+
+/** A business date that is held in memory and written down when told to: for a year of days that only one process plays. */
+export function createPlayedBankDay(kept: BankDay): BankDay & { keep(): Promise<void> } {
+  let day: PlainDate | undefined;
+  return {
+    ...kept,
+    today: async () => day ?? (await kept.today()),
+    advanceTo: (date) => {
+      if (!day || isBefore(day, date)) day = date;
+      return Promise.resolve();
+    },
+    keep: async () => {
+      if (day) await kept.advanceTo(day);
+    },
+  };
+}

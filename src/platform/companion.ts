@@ -16,20 +16,28 @@ export type Companion =
       change: Record<string, unknown>;
     };
 
-/** Writes the companions in order; gives the first whose guard missed, or undefined when all were written. */
+/**
+ * Writes companions of one or many postings: one command a collection and kind, updates in order. Gives one whose guard
+ * missed (which of its collection is not known), or undefined when all were written.
+ */
 export async function writeCompanions(
   database: Database,
   companions: readonly Companion[],
   session: ClientSession,
 ): Promise<Companion | undefined> {
-  for (const companion of companions) {
-    const collection = database.db.collection<{ _id: string }>(companion.collection);
-    if (companion.kind === 'insert') {
-      await collection.insertOne(companion.document, { session });
-      continue;
-    }
-    const outcome = await collection.updateOne(companion.filter, companion.change, { session });
-    if (outcome.matchedCount !== 1) return companion;
+  const groups = Object.values(Object.groupBy(companions, ({ collection, kind }) => `${kind} ${collection}`));
+  for (const group of groups) {
+    const first = group?.[0];
+    if (group === undefined || first === undefined) continue;
+    const collection = database.db.collection<{ _id: string }>(first.collection);
+    const inserts = group.flatMap((one) => (one.kind === 'insert' ? [one.document] : []));
+    if (inserts.length > 0) await collection.insertMany(inserts, { session });
+    const updates = group.flatMap((one) =>
+      one.kind === 'update' ? [{ updateOne: { filter: one.filter, update: one.change } }] : [],
+    );
+    if (updates.length === 0) continue;
+    const outcome = await collection.bulkWrite(updates, { session, ordered: true });
+    if (outcome.matchedCount !== updates.length) return first;
   }
   return undefined;
 }

@@ -5,9 +5,9 @@ export const platformMigrations: readonly Migration[] = [
   {
     id: '0001-library-indexes',
     run: async ({ db }) => {
-      await db.collection('sessions').createIndex({ expires: 1 }, { expireAfterSeconds: 0 });
-      await db.collection('rateLimits').createIndex({ expire: -1 }, { expireAfterSeconds: 0 });
-      await db.collection('rateLimits').createIndex({ key: 1 }, { unique: true });
+      await db.collection('sessions').createIndexes([{ key: { expires: 1 }, expireAfterSeconds: 0 }]);
+      await db.collection('rateLimits').createIndexes([{ key: { expire: -1 }, expireAfterSeconds: 0 }]);
+      await db.collection('rateLimits').createIndexes([{ key: { key: 1 }, unique: true }]);
     },
   },
 ];

@@ -101,7 +101,7 @@ async function showAccount(parts: AccountRouteParts, req: Request, res: Response
     crumbs: [{ text: 'Accounts', href: paths.accounts }, { text: card.name }],
     card,
     figures: [
-      { label: 'Balance', value: card.balance, note: account.currency },
+      { label: 'Balance', value: card.balance, note: account.currency, href: paths.accountBalance(account.id) },
       { label: 'Available', value: platform.formats.money(account.available), note: account.currency },
       { label: 'Account number', value: account.number.replace(/(\d{4})(?=\d)/g, '$1 ') },
       { label: 'Opened', value: platform.formats.date(account.openedOn) },
@@ -111,7 +111,6 @@ async function showAccount(parts: AccountRouteParts, req: Request, res: Response
     empty: noHistory({ accountId: account.id, total }),
     paging: pagingView({ page, total, path: paths.account(account.id) }),
     depositHref: `${paths.deposit}?account=${account.id}`,
-    balanceHref: paths.accountBalance(account.id),
     caption: `Newest first, amounts in ${account.currency}`,
   };
   await pages.show(res, { view: 'accounts/account', model });

@@ -52,7 +52,7 @@ export async function deposit(
     currency: platform.currency,
     effectiveOn: await platform.bankDay.today(),
     actor,
-    reference: `Deposit ${railReference}`,
+    reference: railReference,
     postings: [
       { account: ownBookId('cash', platform.currency), amount },
       { account: accountId, amount: negate(amount) },

@@ -80,7 +80,7 @@ function sides(lines: readonly TrialBalanceLine[], formats: Formats) {
 
 function kindTable(lines: readonly TrialBalanceLine[], formats: Formats) {
   return {
-    caption: `Balances by kind, amounts in ${formats.currency}`,
+    caption: `Amounts in ${formats.currency}`,
     columns: [{ key: 'kind', label: 'Kind', grow: true }, ...amountColumns],
     rows: kinds.map((kind) => {
       const members = lines.filter((line) => line.kind === kind);

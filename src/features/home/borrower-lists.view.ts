@@ -27,7 +27,7 @@ export function recentEntries(
     .toSorted((a, b) => newer(a.entry, b.entry))
     .slice(0, entriesShown)
     .map(({ accountId, entry }) =>
-      several ? { ...entry, reference: `${masked.get(accountId) ?? ''} ${entry.reference}` } : entry,
+      several ? { ...entry, reference: `${masked.get(accountId) ?? ''}, ${entry.reference}` } : entry,
     );
   return {
     link: { href: several ? paths.accounts : paths.account(first.id), text: 'See all' },

@@ -15,6 +15,7 @@ import { bookIds, financeHome, trialBalancePage } from './book.view.ts';
 import { borrowerHome } from './borrower-home.view.ts';
 import type { AccountEntry } from './borrower-lists.view.ts';
 import { operationsNow } from './home.service.ts';
+import { officerHome } from './officer-home.view.ts';
 import { auditPage, watchHome } from './watch.view.ts';
 
 export interface HomeParts {
@@ -106,6 +107,10 @@ async function showWatch({ ledger, platform, pages, formats }: HomeParts, res: R
   await pages.show(res, { view: 'home/watch', model });
 }
 
-async function showOfficer(parts: HomeParts, res: Response): Promise<void> {
-  await parts.pages.show(res, { view: 'home/officer', model: { title: 'Home' } });
+const queueShown = 10;
+
+async function showOfficer({ underwriting, platform, pages, formats }: HomeParts, res: Response): Promise<void> {
+  const queue = await underwriting.queue({ page: 1, size: queueShown });
+  const model = officerHome({ queue, now: platform.clock.now(), formats });
+  await pages.show(res, { view: 'home/officer', model });
 }

@@ -1,5 +1,6 @@
 import type { PlainDate } from '#core/calendar.ts';
 import type { Formats } from '#core/format.ts';
+import { isId } from '#core/ids.ts';
 import { may, type Actor } from '#core/roles.ts';
 import type { TrialBalanceLine } from '#features/ledger/index.ts';
 import type { Audit } from '#platform/audit.ts';
@@ -63,21 +64,21 @@ export function auditPage(list: AuditList & { page: number; formats: Formats }) 
     table: {
       caption: 'Audit entries',
       columns: [
-        { key: 'action', label: 'What', grow: true },
-        { key: 'at', label: 'When', hideSmall: true },
-        { key: 'subject', label: 'About', hideSmall: true },
+        { key: 'action', label: 'What' },
+        { key: 'about', label: 'About' },
         { key: 'actor', label: 'By', hideSmall: true },
+        { key: 'at', label: 'When', hideSmall: true },
       ],
       rows: entries.map((entry) => ({
         cells: {
           action: {
             text: sentence(entry.action),
             sub: detailsText(entry.details),
-            subSmall: `${formats.instant(entry.at)}, by ${entry.actor}`,
+            subSmall: formats.instant(entry.at),
           },
+          about: { text: sentence(entry.subject.type), sub: shortId(entry.subject.id) },
+          actor: { text: shortId(entry.actor) },
           at: formats.instant(entry.at),
-          subject: { text: sentence(entry.subject.type), sub: entry.subject.id },
-          actor: entry.actor,
         },
       })),
     },
@@ -91,7 +92,12 @@ function sentence(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** The last group of an id: twelve random digits, enough to tell two apart on a page. */
+function shortId(id: string): string {
+  return isId(id) ? id.slice(-12) : id;
+}
+
 function detailsText(details: Readonly<Record<string, string>>): string | undefined {
-  const parts = Object.entries(details).map(([name, value]) => `${name} ${value}`);
+  const parts = Object.entries(details).map(([name, value]) => `${name} ${shortId(value)}`);
   return parts.length > 0 ? parts.join(', ') : undefined;
 }

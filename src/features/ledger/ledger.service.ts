@@ -17,7 +17,8 @@ import {
 } from './ledger.model.ts';
 import { balancesOf, entriesOf, trialBalance, verifyLedger } from './ledger.queries.ts';
 import type { Balance, Entry, LedgerDifference, QueryParts, TrialBalanceLine } from './ledger.queries.ts';
-import { keepRefusal, knownOutcome, postJournal, type PostingGuard, type PostOrder, type PostOutcome } from './post.ts';
+import { keepRefusal, knownOutcome, type PostingGuard, type PostOrder, type PostOutcome } from './post.ts';
+import { createWriter } from './writer.ts';
 
 export interface NewLedgerAccount {
   id: string;
@@ -62,7 +63,8 @@ export function hashRequest(request: Record<string, string>): string {
 
 export function createLedger(options: { database: Database; clock: Clock; guards?: readonly PostingGuard[] }): Ledger {
   const { database, clock, guards = [] } = options;
-  const post = { database, clock, guards };
+  const parts = { database, clock, guards };
+  const post = createWriter(parts);
   const queries: QueryParts = {
     database,
     accounts: ledgerAccountModel(database.connection),
@@ -70,8 +72,8 @@ export function createLedger(options: { database: Database; clock: Clock; guards
   };
   const journal = async (key: string) => (await queries.journals.findOne({ _id: key }).lean<Journal>()) ?? undefined;
   return {
-    post: (order) => postJournal(post, order),
-    refuse: (order, refusal) => keepRefusal(post, order, refusal),
+    post: async (order) => post(order),
+    refuse: (order, refusal) => keepRefusal(parts, order, refusal),
     outcomeOf: async ({ key, requestHash }) => {
       const known = await journal(key);
       return known && knownOutcome(known, requestHash);
@@ -81,7 +83,7 @@ export function createLedger(options: { database: Database; clock: Clock; guards
       if (original?.outcome !== 'posted') throw notFound('Journal');
       const { currency, kind, reference } = original;
       const postings = reversed(original.postings);
-      return postJournal(post, { ...order, kind: `${kind}-reversal`, currency, reference, postings, reverses: key });
+      return post({ ...order, kind: `${kind}-reversal`, currency, reference, postings, reverses: key });
     },
     open: (accounts) => openAccounts(queries, accounts),
     balances: (ids) => balancesOf(queries, ids),

@@ -1,13 +1,12 @@
 import type { ClientSession, Collection } from 'mongodb';
-import { assert } from '#core/assert.ts';
+import { assert, present } from '#core/assert.ts';
 import { dateText, type PlainDate } from '#core/calendar.ts';
-import { Fault } from '#core/errors.ts';
 import type { Currency } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { bsonDate, type Clock } from '#platform/clock.ts';
 import { writeCompanions, type Companion } from '#platform/companion.ts';
-import { inTransaction, isDuplicateKey, type Database } from '#platform/mongo.ts';
-import { assertWellFormed, decideJournal, type DecidedPosting, type PostingOrder } from './journal.rules.ts';
+import { isDuplicateKey, type Database } from '#platform/mongo.ts';
+import { decideJournal, type DecidedPosting, type PostingOrder } from './journal.rules.ts';
 import type { Journal, LedgerAccount, LedgerRefusal } from './ledger.model.ts';
 
 export interface PostOrder {
@@ -51,99 +50,112 @@ export interface PostParts {
   guards: readonly PostingGuard[];
 }
 
-class GuardMissed extends Error {
-  readonly companion: Companion;
-  constructor(companion: Companion) {
+/** A companion's guard was gone: the transaction is given up, and which posting it was is found one by one. */
+export class GuardMissed extends Error {
+  readonly collection: string;
+  constructor(collection: string) {
     super('A companion write found its guard changed');
-    this.companion = companion;
+    this.collection = collection;
   }
-}
-
-const mostDuplicateRounds = 3;
-
-/** Posts one journal with its companions in one transaction, or gives the outcome that its key already has. */
-export async function postJournal(parts: PostParts, order: PostOrder): Promise<PostOutcome> {
-  assertWellFormed(order);
-  const held = await heldByGuard(parts, order);
-  for (let round = 1; ; round += 1) {
-    try {
-      return await inTransaction(parts.database, (session) => tryPost({ parts, order, session, held }));
-    } catch (error) {
-      if (error instanceof GuardMissed) {
-        return await keepRefusal(parts, order, { code: 'guard-missed', collection: error.companion.collection });
-      }
-      // Another writer took the key, the reversal or a companion's place: decide again on what it left.
-      if (isDuplicateKey(error) && round < mostDuplicateRounds) continue;
-      if (isDuplicateKey(error)) return keepRefusal(parts, order, { code: 'guard-missed', collection: 'duplicate' });
-      if (error instanceof Fault && error.kind === 'outcome-unknown') {
-        throw new Fault('outcome-unknown', error.message, { cause: error, operationKey: order.key });
-      }
-      throw error;
-    }
-  }
-}
-
-async function heldByGuard(parts: PostParts, order: PostOrder): Promise<LedgerRefusal | undefined> {
-  for (const guard of parts.guards) {
-    const reason = (await guard.load([order])).judge(order);
-    if (reason !== undefined) return { code: 'held-by-guard', guard: guard.name, reason };
-  }
-  return undefined;
 }
 
 interface Attempt {
   parts: PostParts;
-  order: PostOrder;
+  orders: readonly PostOrder[];
   session: ClientSession;
-  held: LedgerRefusal | undefined;
+  /** Refusals of posting guards by key. */
+  held: ReadonlyMap<string, LedgerRefusal>;
 }
 
-async function tryPost({ parts, order, session, held }: Attempt): Promise<PostOutcome> {
-  const journals = journalsOf(parts);
-  const known = await journals.findOne({ _id: order.key }, { session });
-  if (known) return knownOutcome(known, order.requestHash);
-  const refusal = held ?? (await alreadyReversed(parts, { order, session }));
-  const decision = refusal ? refuse(refusal) : await decide(parts, { order, session });
-  const journal = journalOf(parts, { order, decision });
-  await journals.insertOne(journal, { session });
-  if (!decision.ok) return decision;
-  await moveBalances(parts, { postings: decision.value, session });
-  const missed = await writeCompanions(parts.database, order.companions ?? [], session);
-  if (missed) throw new GuardMissed(missed);
-  return ok({ key: order.key, postedAt: journal.postedAt, replayed: false });
+/**
+ * Decides and writes a batch of orders with distinct keys in the transaction at hand; gives an outcome for each. A key
+ * that is taken, a companion's guard that is gone, or an account that moved makes it throw, and nothing is written.
+ */
+export async function writeBatch(attempt: Attempt): Promise<PostOutcome[]> {
+  const { parts, orders, session } = attempt;
+  const known = await knownJournals(attempt);
+  const fresh = orders.filter((order) => !known.has(order.key));
+  const accounts = await readAccounts(attempt, fresh);
+  const reversedAlready = await readReversals(attempt, fresh);
+  const before = new Map([...accounts].map(([id, account]) => [id, account.seq]));
+  const journals = new Map<string, Journal>();
+  const companions: Companion[] = [];
+  for (const order of fresh) {
+    const refusal = attempt.held.get(order.key) ?? takeReversal(order, reversedAlready);
+    const decision = refusal ? refuse(refusal) : decideJournal({ ...order, accounts });
+    journals.set(order.key, journalOf(parts, { order, decision }));
+    if (!decision.ok) continue;
+    for (const posting of decision.value) move(accounts, posting);
+    companions.push(...(order.companions ?? []));
+  }
+  if (journals.size > 0) await journalsOf(parts).insertMany([...journals.values()], { session });
+  await writeBalances(attempt, { accounts, before });
+  const missed = await writeCompanions(parts.database, companions, session);
+  if (missed) throw new GuardMissed(missed.collection);
+  return orders.map((order) => {
+    const journal = known.get(order.key);
+    return journal
+      ? knownOutcome(journal, order.requestHash)
+      : newOutcome(present(journals.get(order.key), 'A journal'));
+  });
 }
 
-async function alreadyReversed(
-  parts: PostParts,
-  { order, session }: { order: PostOrder; session: ClientSession },
-): Promise<LedgerRefusal | undefined> {
-  if (order.reverses === undefined) return undefined;
-  const reversal = await journalsOf(parts).findOne({ reverses: order.reverses }, { session, projection: { _id: 1 } });
-  return reversal ? { code: 'already-reversed', journal: order.reverses } : undefined;
+/** Looked up for batches only: a single order lets the unique key say that it is taken, which saves the question. */
+async function knownJournals({ parts, orders, session }: Attempt): Promise<Map<string, Journal>> {
+  if (orders.length === 1) return new Map();
+  const keys = orders.map((order) => order.key);
+  const found = await journalsOf(parts)
+    .find({ _id: { $in: keys } }, { session })
+    .toArray();
+  return new Map(found.map((journal) => [journal._id, journal]));
 }
 
-async function decide(
-  parts: PostParts,
-  { order, session }: { order: PostOrder; session: ClientSession },
-): Promise<Result<DecidedPosting[], LedgerRefusal>> {
-  const ids = order.postings.map((posting) => posting.account);
+async function readAccounts(
+  { parts, session }: Attempt,
+  orders: readonly PostOrder[],
+): Promise<Map<string, LedgerAccount>> {
+  const ids = [...new Set(orders.flatMap((order) => order.postings.map((posting) => posting.account)))];
+  if (ids.length === 0) return new Map();
   const found = await accountsOf(parts)
     .find({ _id: { $in: ids } }, { session })
     .toArray();
-  const accounts = new Map(found.map((account) => [account._id, account]));
-  return decideJournal({ currency: order.currency, postings: order.postings, accounts });
+  return new Map(found.map((account) => [account._id, account]));
 }
 
-/** The guard by `seq` holds even where somebody altered a balance between the read and the write. */
-async function moveBalances(
-  parts: PostParts,
-  { postings, session }: { postings: DecidedPosting[]; session: ClientSession },
+async function readReversals({ parts, session }: Attempt, orders: readonly PostOrder[]): Promise<Set<string>> {
+  const wanted = orders.flatMap((order) => order.reverses ?? []);
+  if (wanted.length === 0) return new Set();
+  const options = { session, projection: { reverses: 1 } };
+  const found = await journalsOf(parts)
+    .find({ reverses: { $in: wanted } }, options)
+    .toArray();
+  return new Set(found.flatMap((journal) => journal.reverses ?? []));
+}
+
+/** Claims the reversal of a journal for this order; refuses where an earlier one, also of this batch, has it. */
+function takeReversal({ reverses }: PostOrder, taken: Set<string>): LedgerRefusal | undefined {
+  if (reverses === undefined) return undefined;
+  if (taken.has(reverses)) return { code: 'already-reversed', journal: reverses };
+  taken.add(reverses);
+  return undefined;
+}
+
+function move(accounts: Map<string, LedgerAccount>, { account: id, seq, balanceAfter }: DecidedPosting): void {
+  accounts.set(id, { ...present(accounts.get(id), 'A decided account'), seq, balance: balanceAfter });
+}
+
+/** One update an account, whatever the number of its postings, guarded by the number it was read with. */
+async function writeBalances(
+  { parts, session }: Attempt,
+  facts: { accounts: ReadonlyMap<string, LedgerAccount>; before: ReadonlyMap<string, number> },
 ): Promise<void> {
-  const updates = postings.map(({ account, seq, balanceAfter }) => ({
-    updateOne: { filter: { _id: account, seq: seq - 1 }, update: { $set: { seq, balance: balanceAfter } } },
-  }));
+  const updates = [...facts.accounts.values()].flatMap(({ _id, seq, balance }) => {
+    const read = present(facts.before.get(_id), 'The number an account was read with');
+    return seq === read ? [] : [{ updateOne: { filter: { _id, seq: read }, update: { $set: { seq, balance } } } }];
+  });
+  if (updates.length === 0) return;
   const outcome = await accountsOf(parts).bulkWrite(updates, { session });
-  assert(outcome.matchedCount === postings.length, 'An account moved inside its own transaction');
+  assert(outcome.matchedCount === updates.length, 'An account moved inside its own transaction');
 }
 
 function journalOf(
@@ -177,16 +189,25 @@ export async function keepRefusal(
     await journalsOf(parts).insertOne(journal, { writeConcern: { w: 'majority', journal: true } });
     return refuse(refusal);
   } catch (error) {
-    const known = isDuplicateKey(error) ? await journalsOf(parts).findOne({ _id: order.key }) : null;
+    const known = isDuplicateKey(error) ? await findJournal(parts, order.key) : null;
     if (!known) throw error;
     return knownOutcome(known, order.requestHash);
   }
+}
+
+export function findJournal(parts: PostParts, key: string): Promise<Journal | null> {
+  return journalsOf(parts).findOne({ _id: key });
 }
 
 export function knownOutcome(journal: Journal, requestHash: string): PostOutcome {
   if (journal.requestHash !== requestHash) return refuse({ code: 'key-reused' });
   if (journal.refusal) return refuse(journal.refusal);
   return ok({ key: journal._id, postedAt: journal.postedAt, replayed: true });
+}
+
+function newOutcome(journal: Journal): PostOutcome {
+  if (journal.refusal) return refuse(journal.refusal);
+  return ok({ key: journal._id, postedAt: journal.postedAt, replayed: false });
 }
 
 function journalsOf(parts: PostParts): Collection<Journal> {

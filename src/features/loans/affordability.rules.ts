@@ -45,6 +45,8 @@ export interface Affordability {
   instalmentRoom: Money;
   /** Null without security, or where the property has no value. */
   loanToValue: Ratio | null;
+  /** What could still be lent against the property up to the limit; negative where the loan is over it. */
+  lendingRoom: Money | null;
 }
 
 export function affordabilityOf(facts: AffordabilityFacts): Affordability {
@@ -53,6 +55,11 @@ export function affordabilityOf(facts: AffordabilityFacts): Affordability {
   const withLoan = plus(obligations, facts.instalment);
   const limit = affordabilityLimits.debtToIncomePercent;
   const mostObligations = moneyOf(divideRounded(income * limit, 100n, 'down'));
+  const loanToValue = ratio({
+    part: facts.amount,
+    whole: facts.propertyValue ?? zero,
+    limit: affordabilityLimits.loanToValuePercent,
+  });
   return {
     facts,
     income,
@@ -61,12 +68,13 @@ export function affordabilityOf(facts: AffordabilityFacts): Affordability {
     debtWithLoan: ratio({ part: withLoan, whole: income, limit }),
     leftAfterBills: minus(income, withLoan),
     instalmentRoom: minus(mostObligations, withLoan),
-    loanToValue: ratio({
-      part: facts.amount,
-      whole: facts.propertyValue ?? zero,
-      limit: affordabilityLimits.loanToValuePercent,
-    }),
+    loanToValue,
+    lendingRoom: loanToValue && minus(mostAgainst(facts.propertyValue ?? zero), facts.amount),
   };
+}
+
+function mostAgainst(propertyValue: Money): Money {
+  return moneyOf(divideRounded(propertyValue * affordabilityLimits.loanToValuePercent, 100n, 'down'));
 }
 
 /**

@@ -44,7 +44,7 @@ const personalForm = z.strictObject({
   city: textField({ what: 'your city', max: 80 }),
   postcode: optionalText({ what: 'your postcode', max: 12 }),
   country: countryField,
-  dependants: wholeNumberField({ what: 'how many people depend on your income', min: 0, max: 20 }),
+  dependants: wholeNumberField({ what: 'the number of people who depend on you', min: 0, max: 20 }),
 });
 
 function employmentForm(currency: Currency, status: string) {

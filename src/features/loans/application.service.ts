@@ -42,7 +42,7 @@ export interface Applications {
     application: Pick<Application, '_id' | 'sections'>,
     section: S,
   ): Promise<SectionAnswers[S] | undefined>;
-  /** What a section starts from: its own answers, or what the customer's profile has for it. */
+  /** The applicant as their profile has them, to start a section from that is not answered yet. */
   prefill(application: Application): Promise<Awaited<ReturnType<Customers['person']>>>;
   /** The version of the product that the application pinned. */
   productOf(application: Pick<Application, 'productVersionId'>): Promise<ProductVersion>;

@@ -189,5 +189,11 @@ function keyOf({ _id }: Application, number: number): string {
 function requestHashOf(application: AcceptedApplication): string {
   const { _id, loanId, payoutAccountId, offer, currency } = application;
   const amount = toDecimalString(offer.amount, currency);
-  return hashRequest({ applicationId: _id, loanId, payoutAccountId, amount, fee: toDecimalString(offer.fee, currency) });
+  return hashRequest({
+    applicationId: _id,
+    loanId,
+    payoutAccountId,
+    amount,
+    fee: toDecimalString(offer.fee, currency),
+  });
 }

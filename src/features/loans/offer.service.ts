@@ -191,7 +191,12 @@ function moved(
   const { _id, version, state, reference } = application;
   const at = bsonDate(platform.clock.now());
   const answered = action === 'expire' ? {} : { answeredAt: at };
-  const set = { state: present(next(state, action), 'The state after an answer'), changedAt: at, ...answered, ...change };
+  const set = {
+    state: present(next(state, action), 'The state after an answer'),
+    changedAt: at,
+    ...answered,
+    ...change,
+  };
   return [
     {
       collection: 'applications',

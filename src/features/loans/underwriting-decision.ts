@@ -55,7 +55,11 @@ export async function approve(
   const offer = await offerOf(parts, { application: found.value, terms: order });
   if (!offer.ok) return offer;
   const { amount, annualRate, instalments } = offer.value;
-  const details = { amount: toDecimalString(amount, found.value.currency), annualRate, instalments: String(instalments) };
+  const details = {
+    amount: toDecimalString(amount, found.value.currency),
+    annualRate,
+    instalments: String(instalments),
+  };
   return decide(parts, {
     application: found.value,
     order,

@@ -6,7 +6,7 @@ import type { Ledger } from '#features/ledger/index.ts';
 import type { Products } from '#features/products/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from './application.model.ts';
-import { createDisbursal, type Disbursal, type DisbursalRefusal } from './disbursal.service.ts';
+import { createDisbursal, type DisbursalOutcome, type DisbursalRefusal } from './disbursal.service.ts';
 import { loanModel } from './loan.model.ts';
 import { createOffers, type Offers } from './offer.service.ts';
 import { approve, reject, type Decider, type DecisionOrder } from './underwriting-decision.ts';
@@ -24,12 +24,10 @@ export interface Underwriting extends Offers {
   /** Makes an offer. Throws a fault of kind `conflict` where the application moved since `version`. */
   approve(order: DecisionOrder & ApprovedTerms): Promise<Result<Application, DecisionRefusal>>;
   reject(order: DecisionOrder & { reason: RejectionReason }): Promise<Result<Application, DecisionRefusal>>;
-  disburse: Disbursal['disburse'];
+  /** Pays an accepted loan out, once, however often it is asked for. */
+  disburse(applicationId: string): Promise<DisbursalOutcome>;
   /** Pays out again what the ledger refused. */
-  retryDisbursal(order: {
-    actor: Decider;
-    applicationId: string;
-  }): Promise<Result<{ loanId: string }, RetryRefusal>>;
+  retryDisbursal(order: { actor: Decider; applicationId: string }): Promise<Result<{ loanId: string }, RetryRefusal>>;
 }
 
 export function createUnderwriting(
@@ -47,7 +45,7 @@ export function createUnderwriting(
     findForReview: (applicationId, actor) => reviewOf(parts, { applicationId, actor }),
     approve: (order) => approve(parts, order),
     reject: (order) => reject(parts, order),
-    disburse: disbursal.disburse,
+    disburse: (applicationId) => disbursal.disburse(applicationId),
     retryDisbursal: (order) => retry(parts, order),
   };
 }

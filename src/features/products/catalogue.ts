@@ -20,7 +20,7 @@ const foundingDay = '2020-01-01';
 const starting: Record<ProductCode, StartingProduct> = {
   personal: {
     name: 'Personal loan',
-    summary: 'For plans of your own, without security. Decided quickly, paid back in equal instalments.',
+    summary: 'For plans of your own, without security.',
     secured: false,
     minUnits: 1_000,
     maxUnits: 50_000,

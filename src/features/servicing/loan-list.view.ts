@@ -53,7 +53,7 @@ function runningTable(loans: readonly Loan[], { today, formats }: Pick<Facts, 't
   return {
     caption: `Amounts in ${formats.currency}`,
     columns: [
-      { key: 'loan', label: 'Loan', grow: true },
+      { key: 'loan', label: 'Loan' },
       { key: 'due', label: 'Next due', hideSmall: true },
       { key: 'next', label: 'Instalment', kind: 'num', hideSmall: true },
       { key: 'left', label: 'Still to repay', kind: 'num' },
@@ -84,7 +84,7 @@ function closedTable(loans: readonly Loan[], formats: Formats) {
   return {
     caption: `Amounts in ${formats.currency}`,
     columns: [
-      { key: 'loan', label: 'Loan', grow: true },
+      { key: 'loan', label: 'Loan' },
       { key: 'closed', label: 'Repaid on', hideSmall: true },
       { key: 'principal', label: 'Borrowed', kind: 'num' },
     ],

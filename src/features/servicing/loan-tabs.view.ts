@@ -10,7 +10,7 @@ export function paymentTable(transactions: readonly LoanTransaction[], formats: 
   return {
     caption: `Payments and the payout, newest first, amounts in ${formats.currency}`,
     columns: [
-      { key: 'what', label: 'What', grow: true },
+      { key: 'what', label: 'What' },
       { key: 'on', label: 'Date', hideSmall: true },
       { key: 'principal', label: 'Principal', kind: 'num', hideSmall: true },
       { key: 'interest', label: 'Interest', kind: 'num', hideSmall: true },

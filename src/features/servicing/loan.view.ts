@@ -126,7 +126,6 @@ function nextCard(loan: Loan, { standing, formats }: { standing: Standing; forma
     loan.instalments.find((one) => one.n === standing.next.n),
     'The next instalment',
   );
-  const { count, amount } = standing.overdue;
   return {
     items: [
       { label: 'Principal', value: formats.money(row.principal) },
@@ -138,9 +137,13 @@ function nextCard(loan: Loan, { standing, formats }: { standing: Standing; forma
       text: `Instalment ${row.n} of ${loan.instalments.length}`,
       link: { href: paths.payLoan(loan._id), text: `Pay ${formats.money(row.total)}` },
     },
-    late:
-      count > 0
-        ? `${counted(count, 'instalment')} ${count === 1 ? 'is' : 'are'} late, ${formats.moneyWithCurrency(amount)} together. The oldest comes first.`
-        : undefined,
+    late: lateText(standing, formats),
   };
+}
+
+function lateText({ next, days, overdue }: Standing, formats: Formats): string | undefined {
+  const { count, amount } = overdue;
+  if (count === 0) return undefined;
+  if (count === 1) return `Instalment ${next.n} is ${counted(days, 'day')} late.`;
+  return `${count} instalments are late, ${formats.moneyWithCurrency(amount)} together. The oldest comes first.`;
 }

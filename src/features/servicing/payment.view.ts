@@ -119,7 +119,7 @@ export function receiptPage(facts: {
     unit: loan.currency,
     split: splitRows({ ...payment, total: payment.amount, label: 'Paid' }, formats),
     facts: [
-      { label: 'Receipt', value: `${loan.number}-${payment.number}` },
+      { label: 'Receipt number', value: `${loan.number}-${payment.number}` },
       { label: 'Paid on', value: formats.date(payment.on) },
       ...(account
         ? [{ label: 'From', value: `${account.name} ${account.masked}`, href: paths.account(account.id) }]

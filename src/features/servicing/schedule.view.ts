@@ -25,7 +25,7 @@ export function scheduleTable(facts: Facts) {
   const state = (row: Instalment) => rowBadge(row, { next: loan.paidInstalments + 1, today: facts.today });
   const total = amounts(rows, formats);
   const withFees = rows.some((row) => row.fee > zero);
-  const fold = (folded: readonly Instalment[]) => foldedRow(folded, { loan, formats });
+  const fold = (folded: readonly Instalment[]) => foldedRow(folded, facts);
   return {
     caption: `${rows.length} instalments, amounts in ${formats.currency}`,
     columns: [
@@ -64,12 +64,12 @@ function shownRange(rows: readonly Instalment[]): [number, number] {
   return [from < leastFolded ? 0 : from, rows.length - to < leastFolded ? rows.length : to];
 }
 
-function foldedRow(rows: readonly Instalment[], { loan, formats }: Pick<Facts, 'loan' | 'formats'>) {
+function foldedRow(rows: readonly Instalment[], { loan, today, formats }: Facts) {
   const [first] = rows;
   const last = rows.at(-1);
   if (!first || !last) return [];
-  const badge: BadgeView =
-    last.paidOn === null ? { kind: 'neutral', text: 'Upcoming', icon: 'clock' } : { kind: 'ok', text: 'Paid' };
+  // The first row of those that are folded tells whether any of them is late.
+  const badge = rowBadge(first, { next: 0, today });
   const due = { text: `Show ${first.n} to ${last.n}`, href: `${paths.loan(loan._id)}?all=1#schedule` };
   const cells = { n: '', due, ...amounts(rows, formats), balance: formats.money(last.balance), state: { badge } };
   return [{ state: 'soft', cells }];

@@ -54,7 +54,7 @@ export function createServicing(
       return { transactions: found, total };
     },
     payment: async ({ key, partyId, loanId }) => {
-      const filter = { _id: key, kind: 'payment', partyId, ...(loanId === undefined ? {} : { loanId }) };
+      const filter = { _id: key, kind: 'payment' as const, partyId, ...(loanId === undefined ? {} : { loanId }) };
       return (await transactions.findOne(filter).lean<LoanTransaction>()) ?? undefined;
     },
     payInstalment: (order) => payInstalment(parts, order),

@@ -23,7 +23,7 @@ const stateBadges = {
 } as const;
 
 export const enquiryColumns = [
-  { key: 'from', label: 'From', grow: true },
+  { key: 'from', label: 'From' },
   { key: 'topic', label: 'About' },
   { key: 'at', label: 'Sent', hideSmall: true },
   { key: 'state', label: 'State', hideSmall: true },

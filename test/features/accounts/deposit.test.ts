@@ -49,7 +49,9 @@ describe('a deposit', () => {
     const receipt = (await borrower.get(`/deposit/${key}`)).text;
     expect(receipt).toContain('250.75');
     expect(receipt).toMatch(/SBX-[0-9A-F]{12}/);
-    expect((await (await portal.borrower()).get(`/deposit/${key}`)).status).toBe(404);
+    const other = await portal.borrower();
+    expect((await other.get(`/deposit/${key}`)).status).toBe(404);
+    expect(await portal.services.accounts.findDeposit(other.partyId, key)).toBeUndefined();
     expect(await portal.services.ledger.verify()).toBeUndefined();
   });
 

@@ -96,6 +96,8 @@ describe('signing in', () => {
     ['an operator at the password', (email: string) => `email=${email}&password[$ne]=x`],
     ['an address given twice', (email: string) => `email=${email}&email=${email}&password=${testPassword}`],
     ['a password given twice', (email: string) => `email=${email}&password=x&password=${testPassword}`],
+    ['the way back given twice', (email: string) => `email=${email}&password=${testPassword}&next=/a&next=/b`],
+    ['an unknown field given twice', (email: string) => `email=${email}&password=${testPassword}&user=1&user=2`],
     ['a field the form does not have', (email: string) => `email=${email}&password=${testPassword}&user[$ne]=`],
   ])('refuses %s before it asks the database', async (_what, body) => {
     const borrower = await newBorrower(portal);

@@ -184,7 +184,7 @@ describe('What became of an order', () => {
     const done = await borrower.get(`/operations/${fields.key ?? ''}`);
     expect(done.text).toContain(`/loans/${borrower.loan._id}/payments/${fields.key ?? ''}`);
 
-    const second = { ...(await shownForm(borrower)), amountShown: '1.00' };
+    const second: Record<string, string> = { ...(await shownForm(borrower)), amountShown: '1.00' };
     await borrower.post(payPath(borrower), second);
     const refused = await borrower.get(`/operations/${second.key ?? ''}`);
     expect(refused.status).toBe(200);
