@@ -16,7 +16,7 @@ import { createLimiter, usualAllowances, type Allowances } from '#web/rate-limit
 import { createPages, noExpressViews } from '#web/render.ts';
 import { requestLog } from '#web/request-log.ts';
 import { noStore, securityHeaders } from '#web/security-headers.ts';
-import { sessionLimits, sessions } from '#web/session.ts';
+import { saveBeforeRedirect, sessionLimits, sessions } from '#web/session.ts';
 import type { Bank } from './composition.ts';
 import { productCards } from '#features/products/index.ts';
 
@@ -57,12 +57,12 @@ export function createApp(options: AppOptions): Express {
   const authentication = createAuthentication({ authenticator: bank.services.identity, clock: platform.clock });
 
   app.use(requestLog(platform.logger));
-  app.use(securityHeaders({ https }));
+  app.use(securityHeaders({ https }), saveBeforeRedirect);
   app.use('/static', staticFiles(root));
   app.use(healthRoutes(readiness));
   app.use(noStore, noExpressViews);
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 200 }));
-  app.use(sessions({ database: platform.database, secrets: options.sessionSecrets, https }));
+  app.use(sessions({ database: platform.database, secrets: options.sessionSecrets, https }), saveBeforeRedirect);
   app.use(authentication.handlers, sessionLimits(platform.clock), rememberActor);
   app.use(csrfProtection);
   mountFeatures(app, { options, pages, authentication });

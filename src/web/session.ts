@@ -50,6 +50,26 @@ export function sessions(options: { database: Database; secrets: string[]; https
   });
 }
 
+/**
+ * Saves the session before a redirect is sent. The library writes the header first and saves then, so that a browser
+ * which follows at once would be served from the session as it was before.
+ */
+export const saveBeforeRedirect: RequestHandler = (req, res, next) => {
+  const redirect = res.redirect.bind(res) as (status: number, url: string) => void;
+  res.redirect = ((status: number, url: string) => {
+    const { session: kept } = req as Partial<Request>;
+    if (!kept) {
+      redirect(status, url);
+      return;
+    }
+    kept.save((error: unknown) => {
+      if (error) next(error);
+      else redirect(status, url);
+    });
+  }) as Response['redirect'];
+  next();
+};
+
 /** JSON of a session whose own values are strings only. */
 export function serializeSession(data: session.SessionData): string {
   const { cookie, ...own } = data;

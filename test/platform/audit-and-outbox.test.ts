@@ -105,7 +105,7 @@ describe('the outbox', () => {
     const [one, two] = [outboxOf(), outboxOf()];
     for (const outbox of [one, two])
       outbox.handle('test', (row) => {
-        seen.push(String(row.payload['n']));
+        seen.push(String(row.payload.n));
         return Promise.resolve();
       });
     for (let n = 0; n < 10; n += 1) await write(one.row({ topic: 'test', payload: { n } }));

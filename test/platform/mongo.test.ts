@@ -44,7 +44,7 @@ describe('a connection', () => {
       .collection('amounts')
       .aggregate([{ $group: { _id: null, total: { $sum: '$amount' } } }])
       .toArray();
-    expect(readMoney(total?.['total'])).toBe(big);
+    expect(readMoney(total?.total)).toBe(big);
   });
 
   it('reads a sum over nothing as zero and refuses what is not whole', () => {

@@ -17,13 +17,17 @@ export function entryName(kind: string): string {
   return entryNames[kind] ?? 'Booking';
 }
 
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Rows of an account's history, newest first, in groups by day. */
 export function historyRows(entries: readonly Entry[], formats: Formats) {
   let day = '';
   return entries.flatMap((entry) => {
     const row = {
       cells: {
-        what: { text: entryName(entry.kind), sub: entry.reference },
+        what: { text: entryName(entry.kind), sub: sentence(entry.reference) },
         amount: { text: formats.signedMoney(entry.amount), ...(entry.amount > 0n ? { tone: 'credit' } : {}) },
         balance: formats.money(entry.balanceAfter),
       },
