@@ -93,10 +93,21 @@ export function yearsBetween(from: PlainDate, to: PlainDate): number {
   return from.until(to, { largestUnit: 'year' }).years;
 }
 
+const namesByLocale = new Map<string, string[]>();
+
+/** Making a formatter costs a hundred times what using its result does. */
+function monthNames(locale: string): string[] {
+  const known = namesByLocale.get(locale);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC', calendar: 'gregory' });
+  const names = Array.from({ length: 12 }, (_, index) => format.format(new Date(Date.UTC(2026, index, 1))));
+  namesByLocale.set(locale, names);
+  return names;
+}
+
 /** `3 March 2026` in the reader's locale, always day, month name, year. */
 export function formatDate(date: PlainDate, locale: string): string {
-  const parts = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC', calendar: 'gregory' });
-  const month = parts.format(new Date(Date.UTC(date.year, date.month - 1, date.day)));
+  const month = monthNames(locale)[date.month - 1] ?? '';
   return `${date.day} ${month} ${date.year}`;
 }
 

@@ -4,7 +4,7 @@ import { newId } from '#core/ids.ts';
 import { moneyOf } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import type { Result } from '#core/result.ts';
-import type { Application, Loan } from '#features/loans/index.ts';
+import type { Application, Instalment } from '#features/loans/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import type { Cast, PlayedCustomer } from './cast.ts';
 import type { PlannedCustomer, PlannedLoan } from './plan.ts';
@@ -38,11 +38,17 @@ export async function receiveSalary(cast: Cast, customer: PlayedCustomer): Promi
   done(await cast.bank.services.accounts.deposit(order), 'receive a salary');
 }
 
-/** Walks an application from the first answer to what the plan has for it; gives the loan's id where one is paid out. */
-export async function apply(cast: Cast, customer: PlayedCustomer, loan: PlannedLoan): Promise<string | undefined> {
+/**
+ * Walks an application from the first answer to what the plan has for it, a stage each time it is asked on; gives the
+ * loan's id where one is paid out.
+ */
+export async function* applyInStages(
+  cast: Cast,
+  customer: PlayedCustomer,
+  loan: PlannedLoan,
+): AsyncGenerator<undefined, string | undefined> {
   const { applications, products } = cast.bank.services;
-  const { partyId } = customer;
-  const actor = { actor: 'demo', partyId };
+  const actor = { actor: 'demo', partyId: customer.partyId };
   const product = present(await products.liveByCode(loan.product), 'A product of the demonstration');
   const started = await applications.start({
     ...actor,
@@ -51,17 +57,18 @@ export async function apply(cast: Cast, customer: PlayedCustomer, loan: PlannedL
   });
   let application = done(started, 'start an application');
   const answers = answersOf(cast, { customer, loan, product });
-  for (const input of loan.fate === 'draft' ? answers.slice(0, 2) : answers) {
+  for (const [index, input] of (loan.fate === 'draft' ? answers.slice(0, 2) : answers).entries()) {
+    if (index % 2 === 1) yield;
     const order = { ...actor, applicationId: application._id, version: application.version, ...input };
     application = done(await applications.saveSection(order), 'save a section');
   }
   if (loan.fate === 'draft') return undefined;
+  yield;
   const order = { ...actor, applicationId: application._id, version: application.version };
-  application = done(
-    await applications.submit({ ...order, declared: { truthful: true, creditBureau: true } }),
-    'submit an application',
-  );
-  return follow(cast, { customer, loan, product, application });
+  const declared = { truthful: true, creditBureau: true };
+  application = done(await applications.submit({ ...order, declared }), 'submit an application');
+  yield;
+  return yield* follow(cast, { customer, loan, product, application });
 }
 
 interface Submitted {
@@ -71,7 +78,7 @@ interface Submitted {
   application: Application;
 }
 
-async function follow(cast: Cast, facts: Submitted): Promise<string | undefined> {
+async function* follow(cast: Cast, facts: Submitted): AsyncGenerator<undefined, string | undefined> {
   const { applications, underwriting } = cast.bank.services;
   const { customer, loan, application } = facts;
   const own = { actor: 'demo', partyId: customer.partyId, applicationId: application._id };
@@ -85,14 +92,14 @@ async function follow(cast: Cast, facts: Submitted): Promise<string | undefined>
     done(await underwriting.reject({ ...decision, reason: 'debt-too-high' }), 'reject');
     return undefined;
   }
-  const offered = await approve(cast, facts, decision);
+  const { version } = await approve(cast, facts, decision);
   if (loan.fate === 'offered' || loan.fate === 'expired') return undefined;
+  yield;
   if (loan.fate === 'declined') {
-    done(await underwriting.declineOffer({ ...own, version: offered.version }), 'decline');
+    done(await underwriting.declineOffer({ ...own, version }), 'decline');
     return undefined;
   }
-  const accepted = await underwriting.acceptOffer({ ...own, version: offered.version, accountId: customer.accountId });
-  return done(accepted, 'accept').loanId;
+  return done(await underwriting.acceptOffer({ ...own, version, accountId: customer.accountId }), 'accept').loanId;
 }
 
 async function approve(
@@ -109,33 +116,45 @@ async function approve(
   );
 }
 
-/**
- * Pays the oldest instalment if it is due by today, unless the plan has it missed. Gives the day before which nothing
- * more is due; null when the loan is repaid.
- */
+/** What of a paid-out loan the player remembers: its rows never change, and only the player pays them. */
+export interface RunningLoan {
+  customer: PlayedCustomer;
+  loan: PlannedLoan;
+  loanId: string;
+  rows: readonly Instalment[];
+  paid: number;
+}
+
+export async function remember(
+  cast: Cast,
+  facts: { customer: PlayedCustomer; loan: PlannedLoan; loanId: string },
+): Promise<RunningLoan> {
+  const found = await cast.bank.services.servicing.findOwn(facts.customer.partyId, facts.loanId);
+  return { ...facts, rows: present(found, 'A demonstration loan').instalments, paid: 0 };
+}
+
+/** Pays the oldest instalment on its due date, or later on a payday, unless the plan has it missed. */
 export async function payDue(
   cast: Cast,
-  facts: { customer: PlayedCustomer; loan: PlannedLoan; loanId: string; today: PlainDate; to: PlainDate },
-): Promise<string | null> {
-  const { servicing } = cast.bank.services;
-  const { customer, loan, loanId, today, to } = facts;
-  const found: Loan = present(await servicing.findOwn(customer.partyId, loanId), 'A demonstration loan');
-  const [row, following] = found.instalments.filter((instalment) => instalment.paidOn === null);
-  if (!row) return null;
-  if (row.dueOn > dateText(today) || missesFrom(loan, to, today)) return row.dueOn;
-  const outcome = await servicing.payInstalment({
+  one: RunningLoan,
+  dates: { today: PlainDate; to: PlainDate; isPayday: boolean },
+): Promise<void> {
+  const row = one.rows[one.paid];
+  const { today, to, isPayday } = dates;
+  const dueNow = row?.dueOn === dateText(today) || (isPayday && row !== undefined && row.dueOn < dateText(today));
+  if (!dueNow || missesFrom(one.loan, to, today)) return;
+  const { partyId, accountId } = one.customer;
+  const payment = { key: newId(), instalment: row.n, amountShown: row.total, accountId };
+  const outcome = await cast.bank.services.servicing.payInstalment({
     actor: 'demo',
-    partyId: customer.partyId,
-    loanId,
-    key: newId(),
-    instalment: row.n,
-    amountShown: row.total,
-    accountId: customer.accountId,
+    partyId,
+    loanId: one.loanId,
+    ...payment,
   });
-  if (outcome.ok) return following?.dueOn ?? null;
   // Who is short of money pays on a later payday: a real book has such loans too.
-  if (outcome.refusal.code !== 'short-of-funds') done(outcome, 'pay an instalment');
-  return row.dueOn;
+  if (!outcome.ok && outcome.refusal.code === 'short-of-funds') return;
+  done(outcome, 'pay an instalment');
+  one.paid += 1;
 }
 
 /** An overdue borrower stops paying some months before the end. */

@@ -3,9 +3,9 @@ import type { Clock } from '#platform/clock.ts';
 import { currencyPlaces } from '#core/money.ts';
 import type { Bank } from '../composition.ts';
 import type { Cast, PlayedCustomer } from './cast.ts';
-import { apply, join, payDue, receiveSalary, scaleBy } from './customer.ts';
+import { applyInStages, join, payDue, receiveSalary, remember, scaleBy, type RunningLoan } from './customer.ts';
 import { demoEmail } from './answers.ts';
-import { planBank, type Plan, type PlannedCustomer, type PlannedLoan } from './plan.ts';
+import { planBank, type PlannedCustomer, type PlannedLoan } from './plan.ts';
 
 /** A clock that stands at noon of the day that is played. */
 export interface PlayedClock extends Clock {
@@ -42,83 +42,82 @@ export interface Played {
   partyOf(number: number): string | undefined;
 }
 
-interface RunningLoan {
-  customer: PlayedCustomer;
-  loan: PlannedLoan;
-  loanId: string;
-  /** Nothing of it is due before this day; null when it is repaid. */
-  quietUntil: string | null;
-}
-
 /** As many customers at once as two cores and one database can serve without waiting on each other. */
-const atOnce = 12;
+const atOnce = 24;
 
 /** Plays a plan day by day through the services: who joins, is paid, applies and pays on each day. */
 export async function playBank(options: PlayOptions): Promise<Played> {
   const { bank, clock, to } = options;
-  const planned = planBank(options);
-  const plan = { ...planned, customers: [...(options.extra ?? []), ...planned.customers] };
-  const { currency } = bank.platform;
-  const unitsPerDollar = { USD: 1n, EUR: 1n, GBP: 1n, INR: 50n, JPY: 100n }[currency];
-  const cast: Cast = {
-    bank,
-    officer: options.officer,
-    scale: scaleBy(unitsPerDollar * 10n ** BigInt(currencyPlaces[currency])),
-  };
-  const joined = new Map<PlannedCustomer, PlayedCustomer>();
-  const running: RunningLoan[] = [];
+  const plan = planBank(options);
+  const cast: Cast = { bank, officer: options.officer, scale: scaleOf(bank) };
+  const planned = [...(options.extra ?? []), ...plan.customers];
+  const lives: Life[] = [];
+  const loans = () => lives.reduce((count, life) => count + life.running.length, 0);
   for (let day = plan.from; Temporal.PlainDate.compare(day, to) <= 0; day = day.add({ days: 1 })) {
     clock.setDay(day);
     await bank.platform.bankDay.advanceTo(day);
-    await inParallel(plan.customers, (planned) => joinOn(cast, { planned, day, joined }));
-    await inParallel([...joined.values()], (customer) => liveOn(cast, { customer, day, running, plan }));
-    if (day.day === 1)
-      options.progress(
-        `Playing the demonstration: ${dateText(day)}, ${joined.size} customers, ${running.length} loans`,
-      );
+    const joining = planned.filter(({ joinedOn }) => joinedOn.equals(day));
+    await inParallel(joining, async (one) => void lives.push(await beginLife(cast, one)));
+    await inParallel(lives, (life) => liveOn(cast, life, { today: day, to }));
+    if (day.day !== 1) continue;
+    options.progress(`Playing the demonstration: ${dateText(day)}, ${lives.length} customers, ${loans()} loans`);
   }
   await bank.services.underwriting.expireOffers(to);
-  const played = [...joined.values()];
-  return {
-    customers: joined.size,
-    loans: running.length,
-    partyOf: (number) => played.find((customer) => customer.planned.number === number)?.partyId,
-  };
+  const partyOf = (number: number) =>
+    lives.find(({ customer }) => customer.planned.number === number)?.customer.partyId;
+  return { customers: lives.length, loans: loans(), partyOf };
 }
 
-async function joinOn(
-  cast: Cast,
-  facts: { planned: PlannedCustomer; day: PlainDate; joined: Map<PlannedCustomer, PlayedCustomer> },
-): Promise<void> {
-  const { planned, day, joined } = facts;
-  if (!planned.joinedOn.equals(day)) return;
+function scaleOf({ platform: { currency } }: Bank): Cast['scale'] {
+  const unitsPerDollar = { USD: 1n, EUR: 1n, GBP: 1n, INR: 50n, JPY: 100n }[currency];
+  return scaleBy(unitsPerDollar * 10n ** BigInt(currencyPlaces[currency]));
+}
+
+/** A customer with what they have under way; they fill in one application at a time, a stage a day. */
+interface Life {
+  customer: PlayedCustomer;
+  toApply: PlannedLoan[];
+  application: { loan: PlannedLoan; stages: ReturnType<typeof applyInStages> } | undefined;
+  running: RunningLoan[];
+}
+
+async function beginLife(cast: Cast, planned: PlannedCustomer): Promise<Life> {
   const person = { fullName: `Borrower ${planned.number}`, email: demoEmail(planned.number), ...planned.signIn };
-  joined.set(planned, await join(cast, planned, person));
+  const customer = await join(cast, planned, person);
+  await receiveSalary(cast, customer);
+  // A draft is left for last: another application for its product would go on with it.
+  const order = (loan: PlannedLoan) => `${loan.fate === 'draft' ? 1 : 0}${loan.appliedOn.toString()}`;
+  const toApply = planned.loans.toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+  return { customer, toApply, application: undefined, running: [] };
 }
 
-/** A customer's day, in order: money comes in, applications are sent, instalments are paid. */
-async function liveOn(
-  cast: Cast,
-  facts: { customer: PlayedCustomer; day: PlainDate; running: RunningLoan[]; plan: Plan },
-): Promise<void> {
-  const { customer, day, running, plan } = facts;
-  const { planned } = customer;
-  if (day.day === planned.payday || planned.joinedOn.equals(day)) await receiveSalary(cast, customer);
-  for (const loan of planned.loans.filter((one) => one.appliedOn.equals(day))) {
-    const loanId = await apply(cast, customer, loan);
-    if (loanId !== undefined) running.push({ customer, loan, loanId, quietUntil: day.toString() });
-  }
-  for (const one of running.filter((each) => each.customer === customer)) {
-    const due = one.quietUntil !== null && one.quietUntil <= dateText(day) && paysOn(one.loan, { day, planned });
-    if (due) one.quietUntil = await payDue(cast, { ...one, today: day, to: plan.to });
-  }
+/** A customer's day, in order: money comes in, an application goes on, instalments are paid. */
+async function liveOn(cast: Cast, life: Life, dates: { today: PlainDate; to: PlainDate }): Promise<void> {
+  const { customer, running } = life;
+  const { today, to } = dates;
+  const isPayday = today.day === customer.planned.payday;
+  if (isPayday) await receiveSalary(cast, customer);
+  await Promise.all([
+    goOnApplying(cast, life, today),
+    ...running.map((one) => payDue(cast, one, { ...dates, isPayday })),
+  ]);
+  // On the last day everything that was begun comes to its end.
+  while (today.equals(to) && (life.application || life.toApply.length > 0)) await goOnApplying(cast, life, today);
 }
 
-/** Most pay on the due date, which is the day of the month they were paid out on; everybody catches up on payday. */
-function paysOn(loan: PlannedLoan, facts: { day: PlainDate; planned: PlannedCustomer }): boolean {
-  const { day, planned } = facts;
-  const lastDay = day.daysInMonth;
-  return day.day === Math.min(loan.appliedOn.day, lastDay) || day.day === planned.payday;
+async function goOnApplying(cast: Cast, life: Life, today: PlainDate): Promise<void> {
+  const { customer, toApply, running } = life;
+  const [following] = toApply;
+  if (!life.application && following && Temporal.PlainDate.compare(following.appliedOn, today) <= 0) {
+    toApply.shift();
+    life.application = { loan: following, stages: applyInStages(cast, customer, following) };
+  }
+  if (!life.application) return;
+  const { loan, stages } = life.application;
+  const stage = await stages.next();
+  if (stage.done !== true) return;
+  life.application = undefined;
+  if (stage.value !== undefined) running.push(await remember(cast, { customer, loan, loanId: stage.value }));
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

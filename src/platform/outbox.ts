@@ -16,6 +16,8 @@ export interface OutboxRow {
   state: 'pending' | 'done' | 'given-up';
   attempts: number;
   nextAt: Date;
+  /** Who took it, while it is being delivered. */
+  claim?: string;
 }
 
 export type OutboxHandler = (row: OutboxRow) => Promise<void>;
@@ -33,7 +35,7 @@ export interface Outbox {
 const leaseMs = 60_000;
 const mostAttempts = 12;
 const idleMs = 500;
-const deliveredAtOnce = 8;
+const batchSize = 25;
 
 const rowSchema = documentSchema(
   {
@@ -43,6 +45,7 @@ const rowSchema = documentSchema(
     state: { type: String, required: true },
     attempts: { type: Number, required: true },
     nextAt: { type: Date, required: true },
+    claim: { type: String },
   },
   'outbox',
 ).index({ state: 1, nextAt: 1 });
@@ -72,42 +75,45 @@ export function createOutbox(options: { database: Database; clock: Clock; logger
   };
 }
 
-/** Several rows at once: what a row costs is mostly waiting for the database. */
 async function drainDue(parts: Parts): Promise<number> {
-  let count = 0;
-  const worker = async () => {
-    for (let row = await takeOne(parts.rows); row; row = await takeOne(parts.rows)) {
-      await deliver(parts, row);
-      count += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: deliveredAtOnce }, worker));
-  return count;
+  for (let count = 0; ;) {
+    const batch = await takeBatch(parts.rows);
+    if (batch.length === 0) return count;
+    const outcomes = await Promise.all(batch.map((row) => deliver(parts, row)));
+    const done = batch.filter((_row, index) => outcomes[index]).map((row) => row._id);
+    await parts.rows.updateMany({ _id: operators({ $in: done }) }, { $set: { state: 'done' } });
+    count += done.length;
+  }
 }
 
-/** Takes one due row under a lease, so that a row whose deliverer died is taken again. */
-function takeOne(rows: Model<OutboxRow>): Promise<OutboxRow | null> {
-  return rows
-    .findOneAndUpdate(
-      { state: 'pending', nextAt: operators({ $lte: new Date() }) },
-      { $set: { nextAt: new Date(Date.now() + leaseMs) }, $inc: { attempts: 1 } },
-      { sort: { nextAt: 1 }, returnDocument: 'after' },
-    )
-    .lean<OutboxRow>()
-    .exec();
+/**
+ * Takes due rows under a lease, so that rows whose deliverer died are taken again. Another instance may take some of
+ * them at the same moment; the claim says whose each one is.
+ */
+async function takeBatch(rows: Model<OutboxRow>): Promise<OutboxRow[]> {
+  const isDue = { state: 'pending' as const, nextAt: operators({ $lte: new Date() }) };
+  const due = await rows.find(isDue, { _id: 1 }).sort({ nextAt: 1 }).limit(batchSize).lean<{ _id: string }[]>();
+  if (due.length === 0) return [];
+  const claim = newId();
+  const ids = operators({ $in: due.map((row) => row._id) });
+  const lease = { $set: { nextAt: new Date(Date.now() + leaseMs), claim }, $inc: { attempts: 1 } };
+  await rows.updateMany({ _id: ids, ...isDue }, lease);
+  return rows.find({ _id: ids, claim }).lean<OutboxRow[]>();
 }
 
-async function deliver({ rows, handlers, logger }: Parts, row: OutboxRow): Promise<void> {
+/** Whether the row is done with; where not, it is tried again after a growing wait. */
+async function deliver({ rows, handlers, logger }: Parts, row: OutboxRow): Promise<boolean> {
   try {
     const handler = handlers.get(row.topic);
     if (!handler) throw new Error(`No handler for outbox topic ${row.topic}`);
     await handler(row);
-    await rows.updateOne({ _id: row._id }, { $set: { state: 'done' } });
+    return true;
   } catch (error) {
     const givenUp = row.attempts >= mostAttempts;
     const nextAt = new Date(Date.now() + Math.min(2 ** row.attempts * 1_000, 3_600_000));
     await rows.updateOne({ _id: row._id }, { $set: { nextAt, state: givenUp ? 'given-up' : 'pending' } });
     logger.error({ err: error, row: row._id, topic: row.topic, givenUp }, 'An outbox row was not delivered');
+    return false;
   }
 }
 

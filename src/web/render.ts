@@ -13,6 +13,8 @@ export interface PageModel {
   title: string;
   crumbs?: { text: string; href?: string }[];
   scripts?: string[];
+  /** What the view itself reads; it is written by the feature that owns the view. */
+  [ofTheView: string]: unknown;
 }
 
 export interface FormPage extends PageModel {
@@ -46,11 +48,11 @@ export interface FrameFacts {
 }
 
 export interface Pages {
-  show<M extends PageModel>(res: Response, page: { view: string; model: M; status?: number }): Promise<void>;
+  show(res: Response, page: { view: string; model: PageModel; status?: number }): Promise<void>;
   /** The same page again, with the input kept and a sentence at each wrong field: 422. */
-  invalid<M extends FormPage>(res: Response, page: { view: string; model: M }): Promise<void>;
+  invalid(res: Response, page: { view: string; model: FormPage }): Promise<void>;
   /** The same page again, with what the bank refused: 409, or 422 where the input was the reason. */
-  refused<M extends FormPage>(res: Response, page: { view: string; model: M; status?: 409 | 422 }): Promise<void>;
+  refused(res: Response, page: { view: string; model: FormPage; status?: 409 | 422 }): Promise<void>;
 }
 
 export function createPages(options: { viewsDir: string; cache: 'cached' | 'fresh'; frame: FrameFacts }): Pages {
