@@ -27,7 +27,7 @@ describe('the inbox', () => {
     const borrower = await portal.borrower();
     const id = await tell(borrower.partyId, 'Your account is open');
     const before = (await borrower.get('/notices')).text;
-    expect(before).toContain('<span class="visually-hidden">Unread: </span>Your account is open');
+    expect(before).toContain('Unread, ');
     expect(before).toContain('<span class="count">1</span>');
     const notice = await borrower.get(`/notices/${id}`);
     expect(notice.text).toContain('Your account is open in full.');
