@@ -7,6 +7,7 @@ export type FaultKind =
   | 'forbidden'
   | 'signed-out'
   | 'stale-form'
+  | 'malformed'
   | 'conflict'
   | 'too-many'
   | 'outcome-unknown'

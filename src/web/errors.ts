@@ -51,6 +51,14 @@ const faultPages: Record<FaultKind, FaultPage> = {
     moneyLine: nothingMoved,
     action: toHome,
   },
+  malformed: {
+    status: 400,
+    level: 'info',
+    heading: 'We could not read what was sent',
+    text: 'It was too large, or not in the form that the page sends. Go back, load the page again and send it from there.',
+    moneyLine: nothingMoved,
+    action: toHome,
+  },
   conflict: {
     status: 409,
     level: 'info',
@@ -147,7 +155,7 @@ function asFault(error: unknown): Fault {
   const status: unknown = error instanceof Error && 'status' in error ? error.status : undefined;
   if (status === 404) return new Fault('not-found', 'Not found', { cause: error });
   if (status === 400 || status === 413 || status === 415)
-    return new Fault('stale-form', 'The request is malformed', { cause: error });
+    return new Fault('malformed', 'The request is malformed', { cause: error });
   const name = error instanceof Error ? error.name : '';
   if (/^Mongo(ServerSelection|Network|NotConnected|PoolCleared|WaitQueueTimeout)/.test(name)) {
     return new Fault('unavailable', 'The database is not reachable', { cause: error });

@@ -20,7 +20,14 @@ interface Ended {
 /** The command line as a process of its own, on this test's database. */
 function cli(args: string[], input = ''): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { ...process.env, MONGODB_URI: uri, DATA_DIR: dataDir, NODE_ENV: 'development', BCRYPT_COST: '4', LOG_LEVEL: 'error' };
+    const env = {
+      ...process.env,
+      MONGODB_URI: uri,
+      DATA_DIR: dataDir,
+      NODE_ENV: 'development',
+      BCRYPT_COST: '4',
+      LOG_LEVEL: 'error',
+    };
     const child = execFile(process.execPath, ['src/cli.ts', ...args], { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
@@ -42,7 +49,7 @@ afterAll(async () => {
 describe('the command line', () => {
   it('fills an empty bank, and says what to do when it is not empty', async () => {
     const made = await cli(['seed', '--customers', '4', '--months', '3', '--seed', '7']);
-    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining("ready")]);
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining('ready')]);
     const { customers, loans } = JSON.parse(made.stdout) as { customers: number; loans: number };
     expect(customers).toBe(6);
     expect(loans).toBeGreaterThan(3);

@@ -13,7 +13,11 @@ export async function createLocalKms(file: string): Promise<Kms> {
       const plain = randomBytes(32);
       return Promise.resolve({ plain, wrapped: pack(encrypt(master, plain, canonical(context))) });
     },
-    decrypt: (wrapped, context) => Promise.resolve(decrypt(master, unpack(wrapped), canonical(context))),
+    // A wrong key or context is a rejection, as from the real service, never a throw.
+    decrypt: (wrapped, context) =>
+      new Promise((resolve) => {
+        resolve(decrypt(master, unpack(wrapped), canonical(context)));
+      }),
   };
 }
 
