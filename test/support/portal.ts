@@ -37,9 +37,9 @@ function testClock(): TestClock {
 }
 
 /** A real bank on a database of its own: composition, indexes and migrations as in production, no web. */
-export async function openTestBank(options: { logLines?: string[] } = {}) {
+export async function openTestBank(options: { logLines?: string[]; uri?: string } = {}) {
   const clock = testClock();
-  const database = await connectMongo({ uri: testDatabaseUri(), maxPoolSize: 30 });
+  const database = await connectMongo({ uri: options.uri ?? testDatabaseUri(), maxPoolSize: 30 });
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudbank-test-'));
   const { logLines } = options;
   const logger = logLines
