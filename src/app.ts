@@ -10,6 +10,7 @@ import { servicingRoutes } from '#features/servicing/index.ts';
 import { siteRoutes } from '#features/site/index.ts';
 import { createAuthentication, rememberActor } from '#web/authentication.ts';
 import { csrfProtection } from '#web/csrf.ts';
+import { closeWhileDraining } from '#web/drain.ts';
 import { faultHandler, noRoute } from '#web/errors.ts';
 import { healthRoutes, type Readiness } from '#web/health.ts';
 import { createLimiter, usualAllowances, type Allowances } from '#web/rate-limit.ts';
@@ -56,8 +57,8 @@ export function createApp(options: AppOptions): Express {
   });
   const authentication = createAuthentication({ authenticator: bank.services.identity, clock: platform.clock });
 
-  app.use(requestLog(platform.logger));
-  app.use(securityHeaders({ https }), saveBeforeRedirect);
+  app.use(closeWhileDraining(readiness), requestLog(platform.logger));
+  app.use(securityHeaders({ https }));
   app.use('/static', staticFiles(root));
   app.use(healthRoutes(readiness));
   app.use(noStore, noExpressViews);
@@ -106,7 +107,12 @@ function mountFeatures(
     identityRoutes({
       ...common,
       authentication,
-      limits: { byAddress: limiter('signInByAddress'), byAccount: limiter('signInByAccount') },
+      limits: {
+        byAddress: limiter('signInByAddress'),
+        byAccount: limiter('signInByAccount'),
+        byAccountAnywhere: limiter('signInByAccountAnywhere'),
+        knownAddress: limiter('signInKnownAddress'),
+      },
       demoSignIns: options.demo?.signIns ?? [],
       demoPassword: options.demo?.password ?? '',
     }),

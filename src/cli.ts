@@ -9,7 +9,7 @@ import { openBank, type OpenBank } from './bank.ts';
 import { runApr } from './cli/apr.ts';
 import { runSchedule } from './cli/schedule.ts';
 import { verifyBank } from './cli/verify.ts';
-import { isEmpty, seedDemo } from './demo/demo.ts';
+import { seedDemo } from './demo/demo.ts';
 
 const usage = `Usage: npm run -s cli -- COMMAND
 
@@ -73,9 +73,6 @@ async function seed(args: string[]): Promise<number> {
   const number = wholeNumber('--seed', values.seed, { min: 0, max: 2 ** 31 });
   if (readConfig().production) throw new UsageFault('A production bank is not filled with demonstration data');
   return withBank(async (bank) => {
-    if (!(await isEmpty(bank.platform.database))) {
-      throw new UsageFault('This bank has customers already. Empty it first with npm run reset');
-    }
     const made = await seedDemo({ bank, customers, months, seed: number, progress: say });
     process.stdout.write(`${JSON.stringify(made)}\n`);
     return 0;

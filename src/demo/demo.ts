@@ -3,7 +3,7 @@ import { present } from '#core/assert.ts';
 import type { Role } from '#core/roles.ts';
 import { commitTogether } from '#platform/companion.ts';
 import { withLock } from '#platform/locks.ts';
-import type { Database } from '#platform/mongo.ts';
+import { DatabaseRefused, type Database } from '#platform/mongo.ts';
 import type { Logger } from '#platform/logger.ts';
 import { prepareBank, type Bank } from '../composition.ts';
 import { createPlayedClock, playBank } from './play.ts';
@@ -50,13 +50,14 @@ interface DemoRecord {
 export async function seedDemoOnce(options: { bank: SeedableBank; logger: Logger }): Promise<void> {
   const { bank, logger } = options;
   const { database } = bank.platform;
-  await withLock(database, { name: 'demo-seed', holdMs: 30_000, waitMs: 300_000 }, async () => {
+  await alone(database, async (signal) => {
     const record = await database.db.collection<DemoRecord>('bank').findOne({ _id: 'demo' });
     if (record?.state === 'done') return;
     if (record?.state === 'running') await startOver(bank);
     else if (!(await isEmpty(database))) return;
-    await seedDemo({
+    await play({
       bank,
+      signal,
       ...demoSize,
       progress: (sentence) => {
         logger.info(sentence);
@@ -65,13 +66,30 @@ export async function seedDemoOnce(options: { bank: SeedableBank; logger: Logger
   });
 }
 
-export async function isEmpty(database: Database): Promise<boolean> {
+/** One instance or command at a time plays, or throws away, a demonstration. */
+function alone<T>(database: Database, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withLock(database, { name: 'demo-seed', holdMs: 30_000, waitMs: 300_000 }, work);
+}
+
+async function isEmpty(database: Database): Promise<boolean> {
   return (await database.db.collection('parties').findOne({}, { projection: { _id: 1 } })) === null;
 }
 
-/** Nobody could use a bank whose demonstration was still played, so that nothing of anybody's is lost. */
+async function refuseUnlessEmpty(database: Database): Promise<void> {
+  if (await isEmpty(database)) return;
+  throw new DatabaseRefused('This bank has customers already. Empty it first with npm run reset');
+}
+
+/** A half-played demonstration is nobody's, unless somebody came to use the bank meanwhile: then nothing is dropped. */
 async function startOver(bank: SeedableBank): Promise<void> {
   const { db } = bank.platform.database;
+  const own = demoSignIns.map(({ email }) => bank.platform.vault.blindIndex('email', email));
+  const stranger = { passwordHash: { $ne: null }, emailIndex: { $nin: own } };
+  if (await db.collection('users').findOne(stranger, { projection: { _id: 1 } })) {
+    throw new DatabaseRefused(
+      'The demonstration was interrupted, and somebody has registered at this bank since. Nothing was deleted; empty the bank with npm run reset',
+    );
+  }
   for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
     if (name !== 'locks') await db.dropCollection(name);
   }
@@ -86,21 +104,33 @@ export interface SeedOptions {
   progress: (sentence: string) => void;
 }
 
-/** Plays a demonstration bank of that size up to today, with the sign-ins of every role. */
+/** Fills an empty bank with a demonstration of that size; refuses one that has customers. */
 export async function seedDemo(options: SeedOptions): Promise<{ customers: number; loans: number }> {
-  const { bank, progress } = options;
+  const { database } = options.bank.platform;
+  await refuseUnlessEmpty(database);
+  return alone(database, async (signal) => {
+    // Another instance may have filled it while this one waited.
+    await refuseUnlessEmpty(database);
+    return play({ ...options, signal });
+  });
+}
+
+/** Plays a demonstration bank of that size up to today, with the sign-ins of every role. */
+async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ customers: number; loans: number }> {
+  const { bank, progress, signal } = options;
   const records = bank.platform.database.db.collection<DemoRecord>('bank');
   const to = bank.platform.bankDay.calendarToday();
   const clock = createPlayedClock('UTC');
   const bankDay = createPlayedBankDay(bank.platform.bankDay);
   const played = bank.composeWith({ clock, bankDay });
   const started = performance.now();
-  await records.insertOne({ _id: 'demo', state: 'running' });
+  await records.updateOne({ _id: 'demo' }, { $set: { state: 'running' } }, { upsert: true });
   clock.setDay(to.subtract({ months: options.months }));
   const officerId = await addStaff(played);
   const officer = { userId: officerId, partyId: undefined };
   const extra = [demoBorrower(to, options.months), officersOwnFile(to)];
   const result = await playBank({ ...options, bank: played, clock, officer, to, extra });
+  signal.throwIfAborted();
   await bankDay.keep();
   await bank.services.identity.linkParty(officerId, present(result.partyOf(officerNumber), 'The officer’s own file'));
   await bank.platform.outbox.drain();

@@ -33,6 +33,8 @@ export interface PlayOptions {
   /** Played beside the planned ones. */
   extra?: readonly PlannedCustomer[];
   progress: (sentence: string) => void;
+  /** Aborts where another instance may have taken over; looked at on every day that is played. */
+  signal: AbortSignal;
 }
 
 export interface Played {
@@ -54,6 +56,7 @@ export async function playBank(options: PlayOptions): Promise<Played> {
   const lives: Life[] = [];
   const loans = () => lives.reduce((count, life) => count + life.running.length, 0);
   for (let day = plan.from; Temporal.PlainDate.compare(day, to) <= 0; day = day.add({ days: 1 })) {
+    options.signal.throwIfAborted();
     clock.setDay(day);
     await bank.platform.bankDay.advanceTo(day);
     const joining = planned.filter(({ joinedOn }) => joinedOn.equals(day));

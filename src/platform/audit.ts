@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { ClientSession } from 'mongodb';
 import type { Model } from 'mongoose';
+import { conflict } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import type { Clock } from './clock.ts';
 import { bsonDate } from './clock.ts';
 import type { Companion } from './companion.ts';
 import { withLock } from './locks.ts';
-import { operators, type Database } from './mongo.ts';
+import { operators, readCount, type Database } from './mongo.ts';
+import { inTransaction } from './transaction.ts';
 import { auditModel, auditSealModel, type AuditEntry, type AuditSeal } from './audit.model.ts';
 
 export type { AuditEntry } from './audit.model.ts';
@@ -36,6 +39,8 @@ export interface AuditDifference {
 }
 
 const blockSize = 500;
+/** Counting a long trail takes its time, and no transaction of the server may take longer. */
+const countingMs = 60_000;
 const firstHash = '0'.repeat(64);
 
 interface Parts {
@@ -79,38 +84,39 @@ export function createAudit(options: { database: Database; clock: Clock }): Audi
   };
 }
 
-async function sealAll({ entries, seals }: Parts, settledMs: number): Promise<number> {
+async function sealAll(parts: Parts, settledMs: number): Promise<number> {
   // A younger entry may stand in a transaction that commits after one with a later time.
   const settled = new Date(Date.now() - settledMs);
   for (let count = 0; ;) {
-    const block = await entries
+    const block = await parts.entries
       .find({ sealed: 0, at: operators({ $lte: settled }) })
       .sort({ at: 1, _id: 1 })
       .limit(blockSize)
       .lean<AuditEntry[]>();
     if (block.length === 0) return count;
-    await sealBlock({ entries, seals }, block);
+    await sealBlock(parts, block);
     count += block.length;
   }
 }
 
-async function sealBlock({ entries, seals }: Omit<Parts, 'database'>, block: AuditEntry[]): Promise<void> {
-  const last = await seals.findOne().sort({ number: -1 }).lean<AuditSeal>();
-  const number = (last?.number ?? 0) + 1;
+/** The block and the marks of its entries, together: an entry whose block is written is never sealed a second time. */
+async function sealBlock({ database, entries, seals }: Parts, block: AuditEntry[]): Promise<void> {
   const ids = block.map((entry) => entry._id);
-  const previous = last?.hash ?? firstHash;
-  await seals.create({
-    _id: `block-${number}`,
-    number,
-    entries: ids,
-    previous,
-    hash: blockHash(previous, block),
-    at: new Date(),
+  await inTransaction(database, async (session) => {
+    const last = await seals.findOne().sort({ number: -1 }).session(session).lean<AuditSeal>();
+    const number = (last?.number ?? 0) + 1;
+    const previous = last?.hash ?? firstHash;
+    const hash = blockHash(previous, block);
+    const seal = { _id: `block-${number}`, number, entries: ids, previous, hash, at: new Date() };
+    await seals.create([seal], { session });
+    const open = { _id: operators({ $in: ids }), sealed: 0 };
+    const marked = await entries.updateMany(open, { $set: { sealed: number } }, { session });
+    if (marked.matchedCount !== ids.length) throw conflict('The audit trail');
   });
-  await entries.updateMany({ _id: operators({ $in: ids }) }, { $set: { sealed: number } });
 }
 
-async function verifySeals({ entries, seals }: Parts): Promise<AuditDifference | undefined> {
+async function verifySeals(parts: Parts): Promise<AuditDifference | undefined> {
+  const { entries, seals } = parts;
   let previous = firstHash;
   let number = 0;
   for await (const seal of seals.find().sort({ number: 1 }).lean<AuditSeal>().cursor()) {
@@ -121,7 +127,23 @@ async function verifySeals({ entries, seals }: Parts): Promise<AuditDifference |
     if (difference) return difference;
     previous = seal.hash;
   }
-  return undefined;
+  return findStray(parts);
+}
+
+/** An entry that claims a block but stands in none: counted in one snapshot, since blocks are sealed meanwhile. */
+async function findStray({ database, entries, seals }: Parts): Promise<AuditDifference | undefined> {
+  const count = async (session: ClientSession) => {
+    const claimed = await entries.countDocuments({ sealed: operators({ $gt: 0 }) }, { session });
+    const [sum] = await seals
+      .aggregate<{ total: unknown }>([{ $group: { _id: null, total: { $sum: { $size: '$entries' } } } }])
+      .session(session);
+    if (claimed === readCount(sum?.total ?? 0)) return undefined;
+    const last = await seals.findOne().sort({ number: -1 }).session(session).lean<AuditSeal>();
+    const past = { sealed: operators({ $gt: last?.number ?? 0 }) };
+    const stray = await entries.findOne(past).session(session).lean<AuditEntry>();
+    return { block: stray?.sealed ?? 0, entry: stray?._id, what: 'an entry claims a block that it does not stand in' };
+  };
+  return inTransaction(database, count, { deadlineMs: countingMs });
 }
 
 function compareBlock(facts: { seal: AuditSeal; found: AuditEntry[]; previous: string }): AuditDifference | undefined {
@@ -131,6 +153,8 @@ function compareBlock(facts: { seal: AuditSeal; found: AuditEntry[]; previous: s
     const entry = byId.get(id);
     if (!entry) return { block: seal.number, entry: id, what: 'the entry is missing' };
     if (hashOf(entry) !== entry.hash) return { block: seal.number, entry: id, what: 'the entry was altered' };
+    if (entry.sealed !== seal.number)
+      return { block: seal.number, entry: id, what: 'the entry is marked for another block' };
   }
   const ordered = seal.entries.flatMap((id) => byId.get(id) ?? []);
   const fits = seal.previous === previous && blockHash(previous, ordered) === seal.hash;

@@ -1,6 +1,7 @@
 import type { ClientSession } from 'mongodb';
 import { conflict } from '#core/errors.ts';
-import { inTransaction, type Database } from './mongo.ts';
+import type { Database } from './mongo.ts';
+import { inTransaction } from './transaction.ts';
 
 /**
  * A guarded write of another collection that commits or fails with its posting. Data, not a callback: so that the

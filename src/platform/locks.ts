@@ -11,12 +11,13 @@ interface Lock {
 
 /**
  * Runs `work` while no other instance holds the lock of that name; waits up to `waitMs`. The lock is renewed while
- * `work` runs and falls free `holdMs` after its holder died.
+ * `work` runs and falls free `holdMs` after its holder died. Where it was lost all the same, to another instance while this one
+ * stood still, the signal that `work` is given aborts.
  */
 export async function withLock<T>(
   database: Database,
   lock: { name: string; holdMs: number; waitMs: number },
-  work: () => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const locks = database.db.collection<Lock>('locks');
   const owner = newId();
@@ -27,12 +28,18 @@ export async function withLock<T>(
     if (Date.now() > deadline) throw new Fault('unavailable', `Another instance holds the lock ${lock.name}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  const lost = new AbortController();
   const renewal = setInterval(() => {
     // A renewal that fails is tried again at the next tick; the lock outlives two missed ones.
-    locks.updateOne({ _id: lock.name, owner }, { $set: { until: until() } }).catch(() => undefined);
+    locks.updateOne({ _id: lock.name, owner }, { $set: { until: until() } }).then(
+      ({ matchedCount }) => {
+        if (matchedCount === 0) lost.abort(new Fault('unavailable', `The lock ${lock.name} was lost`));
+      },
+      () => undefined,
+    );
   }, lock.holdMs / 3);
   try {
-    return await work();
+    return await work(lost.signal);
   } finally {
     clearInterval(renewal);
     await give();

@@ -1,6 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
-import { type ClientSession, type Db, type MongoClient, type TransactionOptions, MongoError } from 'mongodb';
-import { Fault } from '#core/errors.ts';
+import { type Db, type MongoClient, MongoError } from 'mongodb';
 import { moneyOf, type Money } from '#core/money.ts';
 import { assert } from '#core/assert.ts';
 
@@ -17,13 +16,6 @@ export interface Database {
   readonly db: Db;
   close(): Promise<void>;
 }
-
-/** The concerns of every transaction, read-only ones included (shared design, section 6). */
-export const transactionOptions: TransactionOptions = {
-  readConcern: { level: 'snapshot' },
-  writeConcern: { w: 'majority', journal: true },
-  readPreference: 'primary',
-};
 
 export class DatabaseRefused extends Error {
   override readonly name = 'DatabaseRefused';
@@ -87,75 +79,8 @@ async function refuseStandalone(connection: Connection): Promise<void> {
   );
 }
 
-export function hasLabel(error: unknown, label: string): boolean {
-  return error instanceof MongoError && error.hasErrorLabel(label);
-}
-
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoError && error.code === 11_000;
-}
-
-const deadlineDefaultMs = 5_000;
-
-/**
- * Runs `work` in one transaction. A transient error runs it again, an unknown commit result only commits again; after
- * the deadline it throws a fault of kind `outcome-unknown`, since the transaction may have been committed or not.
- * `work` must touch nothing but the database through the session.
- */
-export async function inTransaction<T>(
-  database: Database,
-  work: (session: ClientSession) => Promise<T>,
-  options: { deadlineMs?: number } = {},
-): Promise<T> {
-  const deadline = performance.now() + (options.deadlineMs ?? deadlineDefaultMs);
-  const session = database.client.startSession();
-  try {
-    for (let attempt = 0; ; attempt += 1) {
-      const outcome = await tryOnce({ session, work, deadline });
-      if (outcome.done) return outcome.value;
-      if (performance.now() > deadline)
-        throw new Fault('unavailable', 'The database was too busy; nothing was changed');
-      await pause(Math.min(2 ** attempt, 50) * (0.5 + Math.random()));
-    }
-  } finally {
-    await session.endSession();
-  }
-}
-
-type Attempt<T> = { done: true; value: T } | { done: false };
-
-async function tryOnce<T>(run: {
-  session: ClientSession;
-  work: (session: ClientSession) => Promise<T>;
-  deadline: number;
-}): Promise<Attempt<T>> {
-  const { session, work, deadline } = run;
-  session.startTransaction(transactionOptions);
-  let value: T;
-  try {
-    value = await work(session);
-  } catch (error) {
-    await session.abortTransaction().catch(() => undefined);
-    if (hasLabel(error, 'TransientTransactionError')) return { done: false };
-    throw error;
-  }
-  for (;;) {
-    try {
-      await session.commitTransaction();
-      return { done: true, value };
-    } catch (error) {
-      if (hasLabel(error, 'TransientTransactionError')) return { done: false };
-      if (!hasLabel(error, 'UnknownTransactionCommitResult')) throw error;
-      if (performance.now() > deadline)
-        throw new Fault('outcome-unknown', 'The outcome is not known yet', { cause: error });
-    }
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
 
 /** An amount out of an aggregate: `$sum` over nothing gives the number 0, every other sum a bigint. */

@@ -36,6 +36,8 @@ const leaseMs = 60_000;
 const mostAttempts = 12;
 const idleMs = 500;
 const batchSize = 25;
+/** Rows that were delivered are kept for questions, and then removed by the database. */
+const keepDoneS = 30 * 24 * 60 * 60;
 
 const rowSchema = documentSchema(
   {
@@ -48,7 +50,9 @@ const rowSchema = documentSchema(
     claim: { type: String },
   },
   'outbox',
-).index({ state: 1, nextAt: 1 });
+)
+  .index({ state: 1, nextAt: 1 })
+  .index({ nextAt: 1 }, { expireAfterSeconds: keepDoneS, partialFilterExpression: { state: 'done' } });
 
 const outboxModel = (connection: Connection): Model<OutboxRow> =>
   connection.model<OutboxRow>('OutboxRow', rowSchema as never);

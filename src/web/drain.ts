@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { Logger } from '#platform/logger.ts';
 import type { Readiness } from './health.ts';
 
@@ -27,6 +28,14 @@ export async function drain(options: {
     server.closeIdleConnections();
   });
   clearTimeout(force);
+}
+
+/** Ends a busy connection with an answer rather than between two: without it, it would stay open until the grace is over. */
+export function closeWhileDraining(readiness: Readiness): RequestHandler {
+  return (_req, res, next) => {
+    if (readiness.draining) res.set('Connection', 'close');
+    next();
+  };
 }
 
 /** Above the balancer's idle time of 60 s, so that it never writes into a connection we just closed. */

@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Respon
 import { Fault, type FaultKind } from '#core/errors.ts';
 import { newReference } from '#core/ids.ts';
 import type { Logger } from '#platform/logger.ts';
+import { isOutOfReach } from '#platform/transaction.ts';
 import { paths } from './paths.ts';
 import type { PageModel, Pages } from './render.ts';
 
@@ -83,8 +84,7 @@ const faultPages: Record<FaultKind, FaultPage> = {
     status: 503,
     level: 'error',
     heading: 'We cannot do this right now',
-    text: 'A part of the bank is not reachable at the moment. Please try again in a few minutes.',
-    moneyLine: nothingMoved,
+    text: 'A part of the bank is not reachable at the moment. Please try again in a few minutes. If you were moving money, look at your account first.',
   },
   'keys-unavailable': {
     status: 503,
@@ -156,8 +156,7 @@ function asFault(error: unknown): Fault {
   if (status === 404) return new Fault('not-found', 'Not found', { cause: error });
   if (status === 400 || status === 413 || status === 415)
     return new Fault('malformed', 'The request is malformed', { cause: error });
-  const name = error instanceof Error ? error.name : '';
-  if (/^Mongo(ServerSelection|Network|NotConnected|PoolCleared|WaitQueueTimeout)/.test(name)) {
+  if (isOutOfReach(error)) {
     return new Fault('unavailable', 'The database is not reachable', { cause: error });
   }
   return new Fault('internal', 'Not expected', { cause: error });

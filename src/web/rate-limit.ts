@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+import type { Request } from 'express';
 import { RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
 import { Fault } from '#core/errors.ts';
 import type { Database } from '#platform/mongo.ts';
@@ -6,12 +8,19 @@ export interface Allowance {
   /** At most this many in the window. */
   points: number;
   windowS: number;
+  /** Once used up, nothing for this long; without it, until the window ends. */
+  pauseS?: number;
 }
 
 /** What strangers may try; counted in the database, so that all instances count together. */
 export interface Allowances {
   signInByAddress: Allowance;
+  /** An account from one address. */
   signInByAccount: Allowance;
+  /** An account from all addresses together but those it is known to sign in from. */
+  signInByAccountAnywhere: Allowance;
+  /** For how long an address counts as one that an account signs in from. */
+  signInKnownAddress: Allowance;
   registerByAddress: Allowance;
   contactByAddress: Allowance;
 }
@@ -19,6 +28,8 @@ export interface Allowances {
 export const usualAllowances: Allowances = {
   signInByAddress: { points: 50, windowS: 900 },
   signInByAccount: { points: 5, windowS: 900 },
+  signInByAccountAnywhere: { points: 20, windowS: 3_600, pauseS: 900 },
+  signInKnownAddress: { points: 1_000_000, windowS: 30 * 86_400 },
   registerByAddress: { points: 20, windowS: 3_600 },
   contactByAddress: { points: 10, windowS: 3_600 },
 };
@@ -26,8 +37,9 @@ export const usualAllowances: Allowances = {
 export interface Limiter {
   /** Counts one, or throws a fault of kind `too-many`. */
   count(key: string): Promise<void>;
-  /** Throws where the allowance is used up, without counting. */
-  check(key: string): Promise<void>;
+  /** Takes one back that turned out to be harmless. */
+  giveBack(key: string): Promise<void>;
+  isCounted(key: string): Promise<boolean>;
   forget(key: string): Promise<void>;
 }
 
@@ -40,6 +52,7 @@ export function createLimiter(options: { database: Database; name: string; allow
     keyPrefix: name,
     points: allowance.points,
     duration: allowance.windowS,
+    blockDuration: allowance.pauseS ?? 0,
     disableIndexesCreation: true,
   });
   return {
@@ -50,14 +63,37 @@ export function createLimiter(options: { database: Database; name: string; allow
         throw error instanceof RateLimiterRes ? tooMany() : error;
       }
     },
-    check: async (key) => {
-      const state = await limiter.get(key);
-      if (state !== null && state.consumedPoints >= allowance.points) throw tooMany();
+    giveBack: async (key) => {
+      await limiter.reward(key);
     },
+    isCounted: async (key) => (await limiter.get(key)) !== null,
     forget: async (key) => {
       await limiter.delete(key);
     },
   };
+}
+
+/**
+ * Whom a limit by address is about. A household or a machine has a whole /64 of IPv6 addresses and may use a new one
+ * for each request, so they count as one; IPv4 written as IPv6 counts as IPv4.
+ */
+export function clientNetwork(req: Pick<Request, 'ip'>): string {
+  const address = (req.ip ?? 'unknown').replace(/%.*$/, '');
+  if (!isIPv6(address)) return address;
+  const groups = groupsOf(address);
+  if (groups.slice(0, 6).join(':') === '0:0:0:0:0:ffff') {
+    const bytes = groups.slice(6).flatMap((group) => [parseInt(group, 16) >> 8, parseInt(group, 16) & 255]);
+    return bytes.join('.');
+  }
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** The eight groups of an IPv6 address, in the one spelling that URLs have for it. */
+function groupsOf(address: string): string[] {
+  const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const before = head.split(':').filter(Boolean);
+  const after = tail.split(':').filter(Boolean);
+  return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0'), ...after];
 }
 
 function tooMany(): Fault {

@@ -23,7 +23,7 @@ export interface FormPage extends PageModel {
 
 /** What the frame around a page shows. */
 interface Chrome {
-  csrf: string;
+  readonly csrf: string;
   nonce: string;
   lang: string;
   currency: string;
@@ -83,7 +83,10 @@ async function chromeOf(res: Response, frame: FrameFacts): Promise<Chrome> {
   const { actor, cspNonce } = res.locals;
   const [businessDate, unread] = await Promise.all([frame.businessDate(), actor ? frame.unread(actor) : 0]);
   return {
-    csrf: tokenOf(req),
+    // Made when a form prints it: a page without a form must not cost a session.
+    get csrf() {
+      return tokenOf(req);
+    },
     nonce: cspNonce,
     lang: frame.lang,
     currency: frame.currency,

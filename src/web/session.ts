@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { MongoStore } from 'connect-mongo';
 import session from 'express-session';
-import { assert } from '#core/assert.ts';
 import { isStaff } from '#core/roles.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Database } from '#platform/mongo.ts';
+import { neverBringBack, storedId, writeConcern } from './session-store.ts';
 
 declare module 'express-session' {
   // Strings only: a bigint in a session could not be saved, and the request that put it there would never be answered.
@@ -17,6 +16,7 @@ declare module 'express-session' {
 }
 
 const absoluteMs = 12 * 3_600_000;
+const visitorMs = 3_600_000;
 const idleMs = { customer: 15 * 60_000, staff: 10 * 60_000 };
 // Being seen is written down at most this often, so that a page view does not cost a write.
 const seenEveryMs = 60_000;
@@ -25,25 +25,24 @@ export function sessionCookieName(https: boolean): string {
   return https ? '__Host-sid' : 'sid';
 }
 
-/** Sessions in the database, under a hash of their id: a copy of the database signs nobody in. */
+/** Sessions in the database under a hash of their id (a copy of it signs nobody in): those of signed-in users and of visitors with a form in hand; their cookie ends with the browser. */
 export function sessions(options: { database: Database; secrets: string[]; https: boolean }): RequestHandler {
   const { database, secrets, https } = options;
   const store = MongoStore.create({
     client: database.client,
     dbName: database.db.databaseName,
     collectionName: 'sessions',
-    ttl: absoluteMs / 1_000,
-    autoRemove: 'disabled',
+    // The library hands out when a session was last written only where it may itself skip touching.
     touchAfter: seenEveryMs / 1_000,
-    serialize: serializeSession,
+    autoRemove: 'disabled',
     unserialize: (kept) => (typeof kept === 'string' ? (JSON.parse(kept) as session.SessionData) : kept),
-    transformId: (id) => createHash('sha256').update(id).digest('base64url'),
-    writeOperationOptions: { w: 'majority', journal: true },
+    transformId: storedId,
+    writeOperationOptions: writeConcern,
   });
   return session({
     name: sessionCookieName(https),
     secret: secrets,
-    store,
+    store: neverBringBack(store, { database, lives: { signedInMs: absoluteMs, visitorMs, seenEveryMs } }),
     resave: false,
     saveUninitialized: false,
     cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/' },
@@ -58,7 +57,8 @@ export const saveBeforeRedirect: RequestHandler = (req, res, next) => {
   const redirect = res.redirect.bind(res) as (status: number, url: string) => void;
   res.redirect = ((status: number, url: string) => {
     const { session: kept } = req as Partial<Request>;
-    if (!kept) {
+    // A visitor who is only sent to the sign-in page has nothing to keep.
+    if (!kept || Object.keys(kept).every((name) => name === 'cookie')) {
       redirect(status, url);
       return;
     }
@@ -69,16 +69,6 @@ export const saveBeforeRedirect: RequestHandler = (req, res, next) => {
   }) as Response['redirect'];
   next();
 };
-
-/** JSON of a session whose own values are strings only. */
-export function serializeSession(data: session.SessionData): string {
-  const { cookie, ...own } = data;
-  for (const [name, value] of Object.entries(own)) {
-    const allowed = typeof value === 'string' || name === 'passport';
-    assert(allowed, `A session holds strings only, and ${name} is none`);
-  }
-  return JSON.stringify({ cookie, ...own });
-}
 
 /** Ends a session that was idle too long or lasted its twelve hours; the visitor goes on signed out. */
 export function sessionLimits(clock: Clock): RequestHandler {

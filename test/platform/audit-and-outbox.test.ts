@@ -5,6 +5,7 @@ import { commitTogether, type Companion } from '#platform/companion.ts';
 import { createLogger } from '#platform/logger.ts';
 import { connectMongo, type Database } from '#platform/mongo.ts';
 import { createOutbox } from '#platform/outbox.ts';
+import { withLock } from '#platform/locks.ts';
 import { prepareDatabase } from '#platform/schema.ts';
 import { testDatabaseUri } from '#test/mongod.ts';
 
@@ -87,6 +88,35 @@ describe('the audit trail', () => {
     expect(await audit.verify()).toMatchObject({ block: 1, what: 'a sealed block is missing' });
   });
 
+  it('notices an entry that is marked for another block than it stands in', async () => {
+    for (let n = 0; n < 2; n += 1) await audit.record(fact(n));
+    await audit.seal({ settledMs: -1 });
+    const second = await entries().findOne({ 'subject.id': '1' } as never);
+    await entries().updateOne({ _id: second?._id ?? '' }, { $set: { sealed: 999 } });
+    expect(await audit.verify()).toMatchObject({ block: 1, entry: second?._id });
+  });
+
+  it.each([1, 999])('notices an entry that claims block %i and stands in none', async (sealed) => {
+    for (let n = 0; n < 2; n += 1) {
+      await audit.record(fact(n));
+      if (n === 0) await audit.seal({ settledMs: -1 });
+    }
+    const stray = { 'subject.id': '1' } as never;
+    await entries().updateOne(stray, { $set: { sealed } });
+    expect(await audit.verify()).toMatchObject({ what: 'an entry claims a block that it does not stand in' });
+  });
+
+  it('writes no block where its entries could not be marked', async () => {
+    await audit.record(fact(1));
+    const rule = { validator: { sealed: 0 } };
+    await database.db.command({ collMod: 'auditEntries', ...rule });
+    await expect(audit.seal({ settledMs: -1 })).rejects.toThrow();
+    await database.db.command({ collMod: 'auditEntries', validator: {} });
+    expect(await database.db.collection('auditSeals').countDocuments()).toBe(0);
+    expect(await audit.seal({ settledMs: -1 })).toBe(1);
+    expect(await audit.verify()).toBeUndefined();
+  });
+
   it('is sealed once by two instances at the same time', async () => {
     for (let n = 0; n < 20; n += 1) await audit.record(fact(n));
     const counts = await Promise.all([audit.seal({ settledMs: -1 }), audit.seal({ settledMs: -1 })]);
@@ -141,6 +171,13 @@ describe('the outbox', () => {
     expect(delivered).toBe(1);
   });
 
+  it('lets the database remove the rows that were delivered, and no others', async () => {
+    const indexes = await database.db.collection('outbox').indexes();
+    expect(indexes.filter((index) => index.expireAfterSeconds !== undefined)).toMatchObject([
+      { key: { nextAt: 1 }, expireAfterSeconds: 2_592_000, partialFilterExpression: { state: 'done' } },
+    ]);
+  });
+
   it('stops with the row in hand delivered', async () => {
     const outbox = outboxOf();
     outbox.handle('test', () => new Promise((resolve) => setTimeout(resolve, 50)));
@@ -149,5 +186,23 @@ describe('the outbox', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     await stop();
     expect(await database.db.collection('outbox').findOne()).toMatchObject({ state: 'done' });
+  });
+});
+
+describe('a lock', () => {
+  it('tells its holder that another one has taken it', async () => {
+    const locks = database.db.collection<{ _id: string }>('locks');
+    const work = async (signal: AbortSignal) => {
+      expect(signal.aborted).toBe(false);
+      const aborted = new Promise((resolve) => {
+        signal.addEventListener('abort', resolve, { once: true });
+      });
+      await locks.updateOne({ _id: 'stolen' }, { $set: { owner: 'another' } });
+      await aborted;
+      signal.throwIfAborted();
+    };
+    const lock = { name: 'stolen', holdMs: 90, waitMs: 0 };
+    await expect(withLock(database, lock, work)).rejects.toThrow('The lock stolen was lost');
+    expect(await locks.findOne({ _id: 'stolen' })).toMatchObject({ owner: 'another' });
   });
 });

@@ -4,15 +4,8 @@ import { systemClock } from '#platform/clock.ts';
 import { createBankDay } from '#platform/bank-day.ts';
 import { withLock } from '#platform/locks.ts';
 import { createLogger } from '#platform/logger.ts';
-import {
-  connectMongo,
-  DatabaseRefused,
-  inTransaction,
-  readCount,
-  readMoney,
-  weakConcerns,
-  type Database,
-} from '#platform/mongo.ts';
+import { connectMongo, DatabaseRefused, readCount, readMoney, weakConcerns, type Database } from '#platform/mongo.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import { documentSchema, prepareDatabase } from '#platform/schema.ts';
 import { dateOf } from '#core/calendar.ts';
 import { testDatabaseUri } from '#test/mongod.ts';

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { Agent, get } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,32 @@ function startServer(environment: Record<string, string>) {
   return { child, url, ended, output: () => output };
 }
 
+/** One answer over a connection of the agent: its status and whether the connection ends with it. */
+function ask(agent: Agent, url: string): Promise<{ status: number | undefined; last: boolean }> {
+  return new Promise((resolve, reject) => {
+    const request = get(url, { agent }, (answer) => {
+      answer.on('error', reject).on('end', () => {
+        resolve({ status: answer.statusCode, last: answer.headers.connection === 'close' });
+      });
+      answer.resume();
+    });
+    request.on('error', reject);
+  });
+}
+
+/** A balancer's connection: asks without a pause until the server ends it; gives the statuses seen. */
+async function askUntilClosed(url: string): Promise<Set<number | undefined>> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const seen = new Set<number | undefined>();
+  for (let last = false; !last;) {
+    const answer = await ask(agent, url);
+    seen.add(answer.status);
+    last = answer.last;
+  }
+  agent.destroy();
+  return seen;
+}
+
 describe('the server process', () => {
   it('says that it is not ready after SIGTERM, goes on serving until the balancer has looked away, and exits 0', async () => {
     const { child, url, ended } = startServer({ DRAIN_WAIT_MS: '1500' });
@@ -64,6 +91,20 @@ describe('the server process', () => {
     await expect.poll(async () => (await fetch(`${base}/readyz`)).status).toBe(503);
     const [alive, page] = await Promise.all([fetch(`${base}/livez`), fetch(`${base}/services`)]);
     expect([alive.status, page.status]).toEqual([200, 200]);
+    expect(await ended).toBe(0);
+  });
+
+  it('fails no request on busy connections while it drains, and a second signal does not cut that short', async () => {
+    const { child, url, ended } = startServer({ DRAIN_WAIT_MS: '1500' });
+    const base = await url;
+    const busy = Array.from({ length: 4 }, () => askUntilClosed(`${base}/services`));
+    expect((await fetch(`${base}/services`)).status).toBe(200);
+    child.kill('SIGINT');
+    await expect.poll(async () => (await fetch(`${base}/readyz`)).status).toBe(503);
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    for (const seen of await Promise.all(busy)) expect(seen).toEqual(new Set([200]));
+    expect((await fetch(`${base}/services`)).status).toBe(200);
     expect(await ended).toBe(0);
   });
 

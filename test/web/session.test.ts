@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { serializeSession } from '#web/session.ts';
+import { serializeSession } from '#web/session-store.ts';
 import { newBorrower, openPortal, testPassword, type TestPortal } from '#test/portal.ts';
 
 let portal: TestPortal;

@@ -60,11 +60,13 @@ function balanceCrumbs({ id, name }: DepositAccount) {
   return [{ text: 'Accounts', href: paths.accounts }, { text: name, href: paths.account(id) }, { text: 'Balance' }];
 }
 
+/** The form with a fresh key, which becomes the account's id. */
 function openPage(form: FormState) {
   return {
     title: 'Open an account',
     crumbs: [{ text: 'Accounts', href: paths.accounts }, { text: 'Open an account' }],
     form,
+    key: newId(),
   };
 }
 
@@ -74,7 +76,8 @@ async function openAccount({ accounts, pages }: AccountRouteParts, req: Request,
     await pages.invalid(res, { view: 'accounts/open', model: openPage(parsed.form) });
     return;
   }
-  const opened = await accounts.open({ actor: actor(res).userId, partyId: ownParty(res), name: parsed.value.name });
+  const { key: id, name } = parsed.value;
+  const opened = await accounts.open({ actor: actor(res).userId, partyId: ownParty(res), name, id });
   if (!opened.ok) {
     const sentence = `You have ${mostAccounts} accounts already, which is the most one person can have`;
     await pages.refused(res, { view: 'accounts/open', model: openPage(withError(parsed.form, 'name', sentence)) });
@@ -201,7 +204,8 @@ function explainRefusal(refusal: DepositRefusal, { formats }: Platform): { field
     case 'refused-by-ledger':
       return {
         field: 'form',
-        sentence: 'We could not book this deposit. Nothing has left your other bank; please contact us',
+        sentence:
+          'We could not book this deposit. If your other bank shows it as taken, we give it back; please contact us with the time of this page',
       };
     default:
       return unreachable(refusal);

@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import { dateText } from '#core/calendar.ts';
+import { notFound } from '#core/errors.ts';
 import { newAccountNumber, newId } from '#core/ids.ts';
 import { zero, type Currency, type Money } from '#core/money.ts';
 import { present } from '#core/assert.ts';
@@ -25,11 +26,20 @@ export interface DepositAccount {
   openedOn: string;
 }
 
+export interface OpenOrder {
+  actor: string;
+  partyId: string;
+  name: string;
+  /** Made with the form, so that a form that is sent twice opens one account. */
+  id?: string;
+}
+
 export interface Accounts {
   /** Oldest first; at most `mostAccounts`. */
   listOwn(partyId: string): Promise<DepositAccount[]>;
   findOwn(partyId: string, accountId: string): Promise<DepositAccount | undefined>;
-  open(order: { actor: string; partyId: string; name: string }): Promise<Result<{ id: string }, 'too-many-accounts'>>;
+  /** Once for an id: opening again gives the same account; somebody else's id is not found. Without an id, a new one. */
+  open(order: OpenOrder): Promise<Result<{ id: string }, 'too-many-accounts'>>;
   history(accountId: string, page: { page: number; size: number }): Promise<{ entries: Entry[]; total: number }>;
   deposit(order: DepositOrder): Promise<Result<{ key: string }, DepositRefusal>>;
   findDeposit(partyId: string, key: string): Promise<DepositRecord | undefined>;
@@ -87,14 +97,11 @@ async function withBalances(parts: AccountParts, records: AccountRecord[]): Prom
   );
 }
 
-async function open(
-  parts: AccountParts,
-  order: { actor: string; partyId: string; name: string },
-): Promise<Result<{ id: string }, 'too-many-accounts'>> {
+async function open(parts: AccountParts, order: OpenOrder): Promise<Result<{ id: string }, 'too-many-accounts'>> {
   const { platform, ledger } = parts;
-  const { actor, partyId, name } = order;
-  if ((await lastOrdinal(parts, partyId)) >= mostAccounts) return refuse('too-many-accounts');
-  const id = newId();
+  const { actor, partyId, name, id = newId() } = order;
+  const place = await placeFor(parts, { id, partyId });
+  if (place.kind === 'answered') return place.answer;
   const { currency, headBranchId: branchId } = platform;
   // First the ledger account: one without a deposit account is empty and harmless, the other way round would not be.
   await ledger.open([
@@ -108,13 +115,13 @@ async function open(
       floor: zero,
     },
   ]);
-  const place = { collection: 'accounts', document: id, field: 'name' };
+  const field = { collection: 'accounts', document: id, field: 'name' };
   const record: NewRecord = {
     _id: id,
     partyId,
     branchId,
     kind: 'current',
-    name: await platform.vault.seal(partyId, place, name),
+    name: await platform.vault.seal(partyId, field, name),
     currency,
     state: 'open',
     version: 1,
@@ -131,11 +138,29 @@ async function lastOrdinal({ accounts }: AccountParts, partyId: string): Promise
   return last?.ordinal ?? 0;
 }
 
+type Opened = Result<{ id: string }, 'too-many-accounts'>;
+
+/**
+ * The next place among the owner's accounts, or the answer where none is to be opened. The places are read before the
+ * account: where this very opening took the last place at the same moment, the account is found.
+ */
+async function placeFor(
+  parts: AccountParts,
+  { id, partyId }: { id: string; partyId: string },
+): Promise<{ kind: 'free'; ordinal: number } | { kind: 'answered'; answer: Opened }> {
+  const ordinal = (await lastOrdinal(parts, partyId)) + 1;
+  const opened = await parts.accounts.findOne({ _id: id }, { partyId: 1 }).lean<Pick<AccountRecord, 'partyId'>>();
+  if (opened && opened.partyId !== partyId) throw notFound('Account');
+  if (opened) return { kind: 'answered', answer: ok({ id }) };
+  if (ordinal > mostAccounts) return { kind: 'answered', answer: refuse('too-many-accounts') };
+  return { kind: 'free', ordinal };
+}
+
 const mostTries = 20;
 
 /**
  * Numbers are drawn at random and accounts of one owner are counted up; the unique indexes say when another opening
- * took either first, and then it is tried again.
+ * took either first, and then it is tried again. The id is taken where the same form was sent twice at once.
  */
 async function insertInTurn(
   parts: AccountParts,
@@ -144,8 +169,9 @@ async function insertInTurn(
   const { platform } = parts;
   const { record, actor } = facts;
   for (let attempt = 1; ; attempt += 1) {
-    const ordinal = (await lastOrdinal(parts, record.partyId)) + 1;
-    if (ordinal > mostAccounts) return refuse('too-many-accounts');
+    const place = await placeFor(parts, { id: record._id, partyId: record.partyId });
+    if (place.kind === 'answered') return place.answer;
+    const { ordinal } = place;
     try {
       await commitTogether(platform.database, [
         { collection: 'accounts', kind: 'insert', document: { ...record, ordinal, number: newAccountNumber() } },

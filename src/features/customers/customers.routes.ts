@@ -10,7 +10,7 @@ import { flash } from '#web/flash.ts';
 import { emptyForm, formOf, parseForm, withError, type FormState } from '#web/forms.ts';
 import { open, permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
-import type { Limiter } from '#web/rate-limit.ts';
+import { clientNetwork, type Limiter } from '#web/rate-limit.ts';
 import type { Pages } from '#web/render.ts';
 import { profileForm, registerForm } from './customers.forms.ts';
 import type { Customers, Person } from './customers.service.ts';
@@ -40,7 +40,7 @@ export function customerRoutes(parts: CustomerRouteParts): Router {
 
 async function register(parts: CustomerRouteParts, req: Request, res: Response): Promise<void> {
   const { customers, pages, limits } = parts;
-  await limits.registerByAddress.count(req.ip ?? 'unknown');
+  await limits.registerByAddress.count(clientNetwork(req));
   const parsed = parseForm(registerForm, req.body);
   if (!parsed.ok) {
     await pages.invalid(res, { view: 'customers/register', model: registerPage(parsed.form) });

@@ -21,8 +21,8 @@ export interface Person extends Record<PersonalField, string> {
 
 export interface Customers {
   /**
-   * Makes a party, its key and its user. The answer is the same whether the address was free or not; only the owner of
-   * the address can tell, by signing in.
+   * Makes a party, its key and its user. The answer is the same whether the address was free or not. Until addresses
+   * are confirmed by e-mail, a stranger who registers one and can then sign in has learned that it was free.
    */
   register(person: {
     fullName: string;
@@ -99,10 +99,11 @@ async function register(
       entry,
     ]);
   } catch (error) {
-    await parts.keys.destroy(partyId);
+    // Where the outcome is not known the party may exist: a key that nobody needs is harmless, a missing one is not.
+    if (!isDuplicateKey(error)) throw error;
     // Two registrations of one address at once: the second is told what a taken address is told.
-    if (isDuplicateKey(error)) return ok({ partyId: undefined });
-    throw error;
+    await parts.keys.destroy(partyId);
+    return ok({ partyId: undefined });
   }
   return ok({ partyId });
 }

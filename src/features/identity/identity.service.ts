@@ -32,6 +32,8 @@ export interface Identity {
   findUser(userId: string): Promise<SignedInUser | undefined>;
   /** The new user as a companion, for those who make a party and its user together. */
   newUser(user: NewUser): Promise<Companion & { kind: 'insert' }>;
+  /** One key for all spellings of an address that find the same user; it tells nothing of the address. */
+  accountKey(email: string): string;
   isTaken(email: string): Promise<boolean>;
   /** Does the work of hashing and keeps nothing: for answers that must take as long as a registration. */
   hashForNobody(password: string): Promise<void>;
@@ -54,6 +56,7 @@ export function createIdentity(platform: Platform, deps: { passwords: Passwords 
       return user ? signedIn(user) : undefined;
     },
     newUser: (user) => newUser(parts, user),
+    accountKey: (email) => accountKey(parts, email),
     isTaken: async (email) => (await findByEmail(parts, email)) !== null,
     hashForNobody: async (password) => {
       await parts.passwords.hash(password);
@@ -64,9 +67,13 @@ export function createIdentity(platform: Platform, deps: { passwords: Passwords 
   };
 }
 
-function findByEmail({ platform, users }: Parts, email: string): Promise<User | null> {
-  return users
-    .findOne({ emailIndex: platform.vault.blindIndex('email', email) })
+function accountKey({ platform }: Parts, email: string): string {
+  return platform.vault.blindIndex('email', email);
+}
+
+function findByEmail(parts: Parts, email: string): Promise<User | null> {
+  return parts.users
+    .findOne({ emailIndex: accountKey(parts, email) })
     .lean<User>()
     .exec();
 }
@@ -97,7 +104,7 @@ async function newUser(parts: Parts, user: NewUser): Promise<Companion & { kind:
   const hashed = user.password === undefined ? undefined : await passwords.hash(user.password);
   const document: User = {
     _id: newId(),
-    emailIndex: platform.vault.blindIndex('email', user.email),
+    emailIndex: accountKey(parts, user.email),
     passwordHash: hashed?.hash ?? null,
     pepperId: hashed?.pepperId ?? null,
     roles: user.roles,

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import bcrypt from 'bcrypt';
 import { present } from '#core/assert.ts';
+import { Fault } from '#core/errors.ts';
 
 export interface Pepper {
   id: string;
@@ -54,7 +55,7 @@ function queue(): <T>(work: () => Promise<T>) => Promise<T> {
   let running = 0;
   return async (work) => {
     if (running >= mostAtOnce) {
-      if (waiting.length >= mostWaiting) throw new Error('Too many passwords are being checked');
+      if (waiting.length >= mostWaiting) throw new Fault('unavailable', 'Too many passwords are being checked');
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
     running += 1;

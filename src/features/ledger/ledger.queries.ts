@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose';
 import { minus, sum, zero, type Currency, type Money } from '#core/money.ts';
-import { inTransaction, operators, readMoney, type Database } from '#platform/mongo.ts';
+import { operators, readMoney, type Database } from '#platform/mongo.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import { onNormalSide, type AccountKind } from './chart.rules.ts';
 import type { Journal, LedgerAccount, Posting } from './ledger.model.ts';
 

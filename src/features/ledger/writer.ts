@@ -1,6 +1,7 @@
 import { Fault } from '#core/errors.ts';
 import { present } from '#core/assert.ts';
-import { inTransaction, isDuplicateKey } from '#platform/mongo.ts';
+import { isDuplicateKey } from '#platform/mongo.ts';
+import { inTransaction } from '#platform/transaction.ts';
 import { assertWellFormed } from './journal.rules.ts';
 import type { LedgerRefusal } from './ledger.model.ts';
 import { findJournal, GuardMissed, keepRefusal, knownOutcome, writeBatch } from './post.ts';
@@ -9,9 +10,12 @@ import type { PostOrder, PostOutcome, PostParts } from './post.ts';
 const mostInBatch = 64;
 const mostWaiting = 10_000;
 const mostRounds = 3;
+// Who has waited this long is told so; nothing of theirs was begun.
+const patienceMs = 10_000;
 
 interface Waiting {
   order: PostOrder;
+  since: number;
   resolve: (outcome: PostOutcome) => void;
   reject: (error: unknown) => void;
 }
@@ -25,7 +29,10 @@ export function createWriter(parts: PostParts): (order: PostOrder) => Promise<Po
   let writing = false;
   const write = async () => {
     writing = true;
-    while (waiting.length > 0) await settle(parts, takeBatch(waiting));
+    while (waiting.length > 0) {
+      dropLate(waiting);
+      await settle(parts, takeBatch(waiting));
+    }
     writing = false;
   };
   return (order) => {
@@ -33,10 +40,17 @@ export function createWriter(parts: PostParts): (order: PostOrder) => Promise<Po
     if (waiting.length >= mostWaiting)
       throw new Fault('unavailable', 'Too many postings are waiting; nothing was changed');
     return new Promise((resolve, reject) => {
-      waiting.push({ order, resolve, reject });
+      waiting.push({ order, since: performance.now(), resolve, reject });
       if (!writing) void write();
     });
   };
+}
+
+/** Orders that queued behind an outage are refused rather than posted long after their page gave up. */
+function dropLate(waiting: Waiting[]): void {
+  const firstInTime = waiting.findIndex(({ since }) => performance.now() - since < patienceMs);
+  const late = waiting.splice(0, firstInTime === -1 ? waiting.length : firstInTime);
+  for (const { reject } of late) reject(new Fault('unavailable', 'The ledger was too busy; nothing was changed'));
 }
 
 /** The longest run from the front with every key once: the second of two equal keys waits for the first one's outcome. */
@@ -59,11 +73,12 @@ async function settle(parts: PostParts, batch: Waiting[]): Promise<void> {
     const outcomes = await inTransaction(parts.database, (session) => writeBatch({ parts, orders, session, held }));
     for (const [index, one] of batch.entries()) one.resolve(present(outcomes[index], 'An outcome'));
   } catch (error) {
-    if (batch.length > 1 && !isUnknown(error)) {
-      for (const one of batch) await settle(parts, [one]);
-      return;
+    // An outage is everybody's: asking for each again would only make the queue behind them wait.
+    const everybodys = error instanceof Fault;
+    for (const one of batch) {
+      if (batch.length === 1 || everybodys) await settleAlone(parts, one, error);
+      else await settle(parts, [one]);
     }
-    for (const one of batch) await settleAlone(parts, one, error);
   }
 }
 

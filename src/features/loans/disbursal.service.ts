@@ -35,6 +35,13 @@ export interface Disbursal {
   lastRefusal(application: Application): Promise<LedgerRefusal | undefined>;
 }
 
+const topic = 'disburse';
+
+/** Written with the acceptance, so that the loan is paid out also where the process dies before it did so itself. */
+export function disburseRow({ outbox }: Platform, applicationId: string): Companion {
+  return outbox.row({ topic, payload: { applicationId } });
+}
+
 interface Parts {
   platform: Platform;
   ledger: Ledger;
@@ -51,6 +58,11 @@ export function createDisbursal(platform: Platform, deps: { ledger: Ledger; prod
     applications: applicationModel(connection),
     loans: loanModel(connection),
   };
+  // Whatever disburse answers, the row is delivered: what the ledger refused, an officer pays out again.
+  platform.outbox.handle(topic, async ({ payload: { applicationId } }) => {
+    assert(typeof applicationId === 'string', 'A row about a disbursal names its application');
+    await disburse(parts, { applicationId, actor: 'system', after: 'answer-kept' });
+  });
   return {
     disburse: (applicationId) => disburse(parts, { applicationId, actor: 'system', after: 'answer-kept' }),
     disburseAgain: (order) => disburse(parts, { ...order, after: 'try-again' }),

@@ -13,7 +13,7 @@ import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application, type Offer } from './application.model.ts';
 import { next, type ApplicationAction } from './application-states.ts';
-import type { Disbursal } from './disbursal.service.ts';
+import { disburseRow, type Disbursal } from './disbursal.service.ts';
 import { choosePayoutAccount, hasExpired, mayAnswer, type AnswerRefusal } from './offer.rules.ts';
 import { expiryNotice } from './underwriting-notices.ts';
 
@@ -210,6 +210,7 @@ function moved(
       subject: { type: 'application', id: _id },
       details: { reference, from: state },
     }),
+    ...(action === 'accept' ? [disburseRow(platform, _id)] : []),
   ];
 }
 

@@ -6,7 +6,7 @@ import { flash } from '#web/flash.ts';
 import { pageNumber, pageSize, pagingView } from '#web/paging.ts';
 import { open, permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
-import type { Limiter } from '#web/rate-limit.ts';
+import { clientNetwork, type Limiter } from '#web/rate-limit.ts';
 import type { Pages } from '#web/render.ts';
 import { customerContactForm, enquiryDoneForm, strangerContactForm } from './site.forms.ts';
 import { enquiryColumns, enquiryPage, enquiryRow, noEnquiries, stateChips, topicOptions } from './site.view.ts';
@@ -93,7 +93,7 @@ async function sendEnquiry(parts: SiteRouteParts, req: Request, res: Response): 
     await pages.invalid(res, { view: 'site/contact', model: contactPage(res, parsed.form) });
     return;
   }
-  await limits.contactByAddress.count(req.ip ?? 'unknown');
+  await limits.contactByAddress.count(clientNetwork(req));
   const reference = await enquiries.send(parsed.value);
   flash(req, {
     kind: 'success',

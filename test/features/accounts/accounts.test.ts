@@ -12,7 +12,7 @@ describe('deposit accounts', () => {
 
   type Borrower = Awaited<ReturnType<TestPortal['borrower']>>;
   const open = async (borrower: Borrower, name = 'Everyday') => {
-    const opened = await borrower.post('/accounts/open', { name });
+    const opened = await borrower.post('/accounts/open', { key: newId(), name });
     return String(opened.headers.location).split('/').at(-1) ?? '';
   };
 
@@ -24,7 +24,7 @@ describe('deposit accounts', () => {
 
   it('are opened with a name and a number whose digits check', async () => {
     const borrower = await portal.borrower();
-    const opened = await borrower.post('/accounts/open', { name: '  Holidays   2027 ' });
+    const opened = await borrower.post('/accounts/open', { key: newId(), name: '  Holidays   2027 ' });
     expect(opened.status).toBe(303);
     const page = (await borrower.get(String(opened.headers.location))).text;
     expect(page).toContain('Your account is open. Add money to use it.');
@@ -42,7 +42,7 @@ describe('deposit accounts', () => {
     ['tab\u0008', 'Use only letters, digits and signs in a name for the account'],
   ])('are not opened with the name %j', async (name, sentence) => {
     const borrower = await portal.borrower();
-    const answer = await borrower.post('/accounts/open', { name });
+    const answer = await borrower.post('/accounts/open', { key: newId(), name });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain(`<a href="#name">${sentence}</a>`);
     expect(await portal.services.accounts.listOwn(borrower.partyId)).toEqual([]);
@@ -52,7 +52,7 @@ describe('deposit accounts', () => {
     const borrower = await portal.borrower();
     for (let count = 1; count <= 8; count += 1) await open(borrower, `Account ${count}`);
     const answers = await Promise.all(
-      [9, 10, 11, 12].map((count) => borrower.post('/accounts/open', { name: `Account ${count}` })),
+      [9, 10, 11, 12].map((count) => borrower.post('/accounts/open', { key: newId(), name: `Account ${count}` })),
     );
     expect(answers.map((answer) => answer.status).sort()).toEqual([303, 303, 409, 409]);
     const records = portal.database.db.collection('accounts');
@@ -62,6 +62,36 @@ describe('deposit accounts', () => {
     const page = (await borrower.get('/accounts')).text;
     expect(page).toContain('which is the most one person can have');
     expect(page).not.toContain('Open another account');
+  });
+
+  it('are opened once by a form that is sent twice, at once or later', async () => {
+    const borrower = await portal.borrower();
+    const key = /name="key" value="([^"]+)"/.exec((await borrower.get('/accounts/open')).text)?.[1] ?? '';
+    const send = () => borrower.post('/accounts/open', { key, name: 'Everyday' });
+    const answers = [...(await Promise.all([send(), send(), send()])), await send()];
+    expect(answers.map(({ status, headers }) => `${status} ${headers.location}`)).toEqual(
+      Array.from({ length: 4 }, () => `303 /accounts/${key}`),
+    );
+    expect(await portal.services.accounts.listOwn(borrower.partyId)).toMatchObject([{ id: key, name: 'Everyday' }]);
+  });
+
+  it('are opened once as the tenth too', async () => {
+    const borrower = await portal.borrower();
+    for (let count = 1; count <= 9; count += 1) await open(borrower, `Account ${count}`);
+    const order = { actor: borrower.userId, partyId: borrower.partyId, name: 'The last', id: newId() };
+    const tenth = () => portal.services.accounts.open(order);
+    const outcomes = [...(await Promise.all([tenth(), tenth(), tenth()])), await tenth()];
+    expect(outcomes).toEqual(Array.from({ length: 4 }, () => ({ ok: true, value: { id: order.id } })));
+  });
+
+  it('are not opened with the key of somebody else’s account', async () => {
+    const owner = await portal.borrower();
+    const other = await portal.borrower();
+    const key = await open(owner, 'Mine alone');
+    const answer = await other.post('/accounts/open', { key, name: 'Mine now' });
+    expect(answer.status).toBe(404);
+    expect(await portal.services.accounts.listOwn(other.partyId)).toEqual([]);
+    expect(await portal.services.accounts.listOwn(owner.partyId)).toMatchObject([{ name: 'Mine alone' }]);
   });
 
   it('are shown to their owner alone', async () => {

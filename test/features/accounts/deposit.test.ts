@@ -11,7 +11,7 @@ describe('a deposit', () => {
 
   const withAccount = async () => {
     const borrower = await portal.borrower();
-    const opened = await borrower.post('/accounts/open', { name: 'Everyday' });
+    const opened = await borrower.post('/accounts/open', { key: newId(), name: 'Everyday' });
     const accountId = String(opened.headers.location).split('/').at(-1) ?? '';
     const balance = async () => (await portal.services.accounts.findOwn(borrower.partyId, accountId))?.balance;
     return { ...borrower, accountId, balance };
@@ -26,7 +26,7 @@ describe('a deposit', () => {
 
   it('offers the own accounts, the asked one chosen, and a new key each time', async () => {
     const borrower = await withAccount();
-    const second = await borrower.post('/accounts/open', { name: 'Second' });
+    const second = await borrower.post('/accounts/open', { key: newId(), name: 'Second' });
     const id = String(second.headers.location).split('/').at(-1) ?? '';
     const page = (await borrower.get(`/deposit?account=${id}`)).text;
     expect(page).toContain(`value="${id}" checked`);
@@ -140,6 +140,18 @@ describe('a deposit', () => {
       expect(await borrower.balance()).toBe(0n);
     },
   );
+
+  it('that the ledger refuses is not said to be still at the other bank, since it was collected before', async () => {
+    const borrower = await withAccount();
+    const accounts = portal.database.db.collection<{ _id: string }>('ledgerAccounts');
+    await accounts.updateOne({ _id: borrower.accountId }, { $set: { state: 'closed' } });
+    const fields = { key: newId(), accountId: borrower.accountId, amount: '10.00' };
+    const answer = await borrower.post('/deposit', fields);
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('If your other bank shows it as taken, we give it back');
+    expect(answer.text).not.toContain('Nothing has left');
+    expect(await borrower.balance()).toBe(0n);
+  });
 
   it('is a borrower’s alone, and needs the token of the form', async () => {
     const borrower = await withAccount();

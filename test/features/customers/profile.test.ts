@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '#core/ids.ts';
 import { whereStored } from '#test/dump.ts';
 import { openPortal, type TestPortal } from '#test/portal.ts';
 
@@ -117,7 +118,7 @@ describe('what a customer typed', () => {
       topic: 'a-complaint',
       message: 'Seventeen walruses at the counter',
     });
-    await borrower.post('/accounts/open', { name: 'Wedding in Valparaiso' });
+    await borrower.post('/accounts/open', { key: newId(), name: 'Wedding in Valparaiso' });
     const { version: _version, country: _country, ...typed } = profile;
     const canaries = [
       ...Object.values(typed),

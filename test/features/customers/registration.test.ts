@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Fault } from '#core/errors.ts';
+import { createCustomers } from '#features/customers/index.ts';
+import { createVault } from '#platform/vault/vault.ts';
 import { openPortal, newBorrower, testPassword, type TestPortal } from '#test/portal.ts';
 
 const good = {
@@ -69,6 +72,31 @@ describe('registration', () => {
     const user = await portal.services.identity.signIn({ email, password: testPassword });
     const person = await portal.services.customers.person(user?.partyId ?? '');
     expect(person.fullName).toBe(good.fullName);
+  });
+
+  it('keeps the key of a party where it is not known whether the party was written', async () => {
+    const made = new Map<string, Buffer>();
+    const keys = {
+      make: (id: string) => Promise.resolve(void made.set(id, Buffer.alloc(32, 1))),
+      destroy: (id: string) => Promise.resolve(void made.delete(id)),
+      find: (id: string) => Promise.resolve(made.get(id)),
+      warm: () => Promise.resolve(),
+    };
+    const vault = createVault({ keys, blindIndexKey: 'a blind index key for tests, long enough' });
+    const unknown = () => {
+      throw new Fault('outcome-unknown', 'The outcome is not known yet');
+    };
+    const identity = {
+      ...portal.services.identity,
+      newUser: async (user: Parameters<typeof portal.services.identity.newUser>[0]) => {
+        const insert = await portal.services.identity.newUser(user);
+        return { ...insert, document: { ...insert.document, toBSON: unknown } };
+      },
+    };
+    const customers = createCustomers({ ...portal.platform, vault }, { keys, identity });
+    const { fullName, phone, password } = good;
+    await expect(customers.register({ fullName, phone, password, email: address() })).rejects.toThrow('not known');
+    expect(made.size).toBe(1);
   });
 
   it('keeps what was typed, but never a password, and says what is wrong at each field', async () => {

@@ -45,6 +45,13 @@ describe('kept passwords', () => {
     expect(await passwords.matches('schöne lange nächte'.normalize('NFD'), kept)).toBe(true);
   });
 
+  it('are refused as unavailable past a full waiting room, and those in it are answered', async () => {
+    const passwords = createPasswords({ peppers: [newer], cost });
+    const asked = Array.from({ length: 203 }, () => passwords.matches('x', undefined));
+    const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { name: 'Fault', kind: 'unavailable' } }]);
+  });
+
   it('are all answered when many are checked at once', async () => {
     const passwords = createPasswords({ peppers: [newer], cost });
     const kept = await passwords.hash(phrase);

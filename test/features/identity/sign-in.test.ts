@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Response } from 'supertest';
+import supertest, { type Response } from 'supertest';
 import { newBorrower, openPortal, testPassword, type TestPortal } from '#test/portal.ts';
 
 const cookieOf = (response: Response) => {
@@ -7,6 +7,19 @@ const cookieOf = (response: Response) => {
   return Array.isArray(cookies) ? cookies.map(String).find((text) => text.startsWith('sid=')) : undefined;
 };
 const wrong = 'The e-mail address or the password is not right. Check both and try again';
+
+/** Signs in through a proxy that says where the browser is. */
+async function signInFrom(portal: TestPortal, attempt: { address: string; email: string; password: string }) {
+  const { address, ...fields } = attempt;
+  const agent = supertest.agent(portal.app).set('X-Forwarded-For', address);
+  const page = await agent.get('/login');
+  const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+  const answer = await agent
+    .post('/login')
+    .type('form')
+    .send({ ...fields, _csrf });
+  return answer.status;
+}
 
 describe('signing in', () => {
   let portal: TestPortal;
@@ -130,6 +143,65 @@ describe('trying passwords', () => {
     for (const status of [422, 422, 422, 422]) expect((await guess(other.email)).status).toBe(status);
     expect((await guess(other.email, testPassword)).status).toBe(303);
     for (const status of [422, 422]) expect((await guess(other.email)).status).toBe(status);
+    await portal.close();
+  });
+
+  it('counts guesses that are sent at once before it looks at any of them', async () => {
+    const portal = await openPortal();
+    const { email } = await newBorrower(portal);
+    const visitor = portal.visitor();
+    await visitor.get('/login');
+    const guesses = Array.from({ length: 24 }, () => visitor.post('/login', { email, password: 'a wrong guess' }));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 422)).toHaveLength(5);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(19);
+    await portal.close();
+  });
+
+  it('counts every spelling of an address that finds the same user as one account', async () => {
+    const portal = await openPortal({ allowances: { signInByAccount: { points: 2, windowS: 900 } } });
+    const visitor = portal.visitor();
+    const spellings = ['strasse@example.test', 'STRASSE@example.test', '\uff53trasse@example.test'];
+    for (const [turn, email] of spellings.entries()) {
+      const answer = await visitor.post('/login', { email, password: 'a wrong guess' });
+      expect(answer.status).toBe(turn < 2 ? 422 : 429);
+    }
+    await portal.close();
+  });
+
+  it('gives the try of a right password back to the machine', async () => {
+    const portal = await openPortal({ allowances: { signInByAddress: { points: 2, windowS: 900 } } });
+    const { email } = await newBorrower(portal);
+    for (let turn = 0; turn < 4; turn += 1)
+      expect((await portal.visitor().post('/login', { email, password: testPassword })).status).toBe(303);
+    await portal.close();
+  });
+
+  it('pauses an account guessed at from many addresses, but not for an address that its owner signed in from', async () => {
+    const allowances = { signInByAccountAnywhere: { points: 3, windowS: 3_600, pauseS: 900 } };
+    const portal = await openPortal({ allowances });
+    portal.app.set('trust proxy', 1);
+    const { email } = await newBorrower(portal);
+    const from = (address: string, password: string) => signInFrom(portal, { address, email, password });
+    expect(await from('192.0.2.1', testPassword)).toBe(303);
+    const guessed = ['198.51.100.1', '198.51.100.2', '203.0.113.1', '203.0.113.2'];
+    const statuses = [];
+    for (const address of guessed) statuses.push(await from(address, 'a wrong guess'));
+    expect(statuses).toEqual([422, 422, 422, 429]);
+    expect(await from('203.0.113.3', testPassword)).toBe(429);
+    expect(await from('192.0.2.1', testPassword)).toBe(303);
+    const pause = await portal.database.db.collection('rateLimits').findOne({ key: /^signInByAccountAnywhere/ });
+    expect((pause?.expire as Date).getTime() - Date.now()).toBeLessThanOrEqual(900_000);
+    await portal.close();
+  });
+
+  it('counts the addresses of one IPv6 network as one machine', async () => {
+    const portal = await openPortal({ allowances: { signInByAddress: { points: 2, windowS: 900 } } });
+    portal.app.set('trust proxy', 1);
+    const statuses = [];
+    for (const address of ['2001:db8:0:7::1', '2001:db8:0:7:ffff::2', '2001:db8:0:7::3', '2001:db8:0:8::1'])
+      statuses.push(await signInFrom(portal, { address, email: `${statuses.length}@example.test`, password: 'x' }));
+    expect(statuses).toEqual([422, 422, 429, 422]);
     await portal.close();
   });
 

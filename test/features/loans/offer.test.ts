@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOffers } from '#features/loans/offer.service.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
 import { audited, bankImbalance, footprint, offered, openAccount, promised, stored } from './underwriting-builders.ts';
 
@@ -56,6 +57,42 @@ describe('Accepting an offer', () => {
     const { db } = bank.database;
     expect(await db.collection('loans').countDocuments({ applicationId: file.application._id })).toBe(1);
     expect(await bankImbalance(bank)).toBe(0n);
+  });
+
+  it('is paid out by the outbox where the process dies before the money moves, once', async () => {
+    const file = await offered(bank);
+    const dying = () => Promise.reject(new Error('The process died'));
+    const disbursal = { disburse: dying, disburseAgain: dying, lastRefusal: dying };
+    const dyingOffers = createOffers(bank.platform, { ...bank.services, disbursal });
+    await expect(dyingOffers.acceptOffer(orderOf(file))).rejects.toThrow('The process died');
+    expect((await stored(bank, file.application._id)).state).toBe('accepted');
+    await bank.platform.outbox.drain();
+    expect((await stored(bank, file.application._id)).state).toBe('disbursed');
+    expect(await underwriting().acceptOffer(orderOf(file))).toMatchObject({ ok: true, value: { paidOut: true } });
+    await bank.platform.outbox.drain();
+    expect(await bank.services.accounts.listOwn(file.partyId)).toMatchObject([{ balance: 1_485_000n }]);
+    const { db } = bank.database;
+    expect(await db.collection('loans').countDocuments({ applicationId: file.application._id })).toBe(1);
+    expect(await bankImbalance(bank)).toBe(0n);
+  });
+
+  it('leaves nothing for the outbox to do again where the money moved at once, or the ledger refused', async () => {
+    const paid = await offered(bank);
+    await underwriting().acceptOffer(orderOf(paid));
+    const refused = await offered(bank);
+    const accountId = await openAccount(bank, refused.partyId);
+    const ledgerAccounts = bank.database.db.collection<{ _id: string }>('ledgerAccounts');
+    await ledgerAccounts.updateOne({ _id: accountId }, { $set: { state: 'closed' } });
+    await underwriting().acceptOffer({ ...orderOf(refused), accountId });
+    await bank.platform.outbox.drain();
+    const ids = [paid.application._id, refused.application._id];
+    const rows = await bank.database.db
+      .collection('outbox')
+      .find({ topic: 'disburse', 'payload.applicationId': { $in: ids } })
+      .toArray();
+    expect(rows.map((row) => row.state as string)).toEqual(['done', 'done']);
+    const loans = bank.database.db.collection('loans');
+    expect(await loans.countDocuments({ applicationId: { $in: ids } })).toBe(1);
   });
 
   it('asks for an account where there are some, and takes nobody else’s', async () => {
