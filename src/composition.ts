@@ -1,6 +1,6 @@
 import type { GivenSecrets } from '#config/config.ts';
 import { createFormats } from '#core/format.ts';
-import { currencyPlaces, moneyOf, type Currency } from '#core/money.ts';
+import { ofDollarSize, type Currency } from '#core/money.ts';
 import { createAccounts, type Accounts } from '#features/accounts/index.ts';
 import { createCustomers, type Customers } from '#features/customers/index.ts';
 import { createIdentity, createPasswords, type Identity } from '#features/identity/index.ts';
@@ -58,7 +58,7 @@ export interface BankParts {
 }
 
 const headBranchId = 'head-office';
-const largestCollectionMajor = 25_000n;
+const largestCollectionUnits = 25_000;
 
 /** Builds every adapter and service and wires them; the one place that knows them all. Reads and writes nothing. */
 export function composeBank(parts: BankParts): Bank {
@@ -81,9 +81,7 @@ export function composeBank(parts: BankParts): Bank {
   const identity = createIdentity(platform, { passwords });
   const customers = createCustomers(platform, { keys, identity });
   const ledger = createLedger({ database, clock });
-  const rail = createSandboxRail({
-    largestCollection: moneyOf(largestCollectionMajor * 10n ** BigInt(currencyPlaces[currency])),
-  });
+  const rail = createSandboxRail({ largestCollection: ofDollarSize(largestCollectionUnits, currency) });
   const accounts = createAccounts(platform, { ledger, rail });
   const products = createProducts(platform);
   const applications = createApplications(platform, { customers, products });

@@ -31,6 +31,15 @@ const pepperList = z
     }),
   );
 
+/** Also the names that are links to others: Asia/Kolkata is what India calls the zone that the list has as Calcutta. */
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production']).default('development'),
   PORT: wholeNumber({ min: 0, max: 65_535 }).default(3000),
@@ -49,10 +58,7 @@ const schema = z.object({
     .string()
     .regex(/^[A-Z]{2}$/, 'must be a two-letter country code')
     .default('US'),
-  TIME_ZONE: z
-    .string()
-    .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', 'must be an IANA time zone')
-    .default('UTC'),
+  TIME_ZONE: z.string().refine(isTimeZone, 'must be an IANA time zone').default('UTC'),
   SESSION_SECRETS: secretList.optional(),
   PASSWORD_PEPPERS: pepperList.optional(),
   BLIND_INDEX_KEY: longSecret.optional(),

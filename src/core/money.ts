@@ -17,6 +17,9 @@ export function isCurrency(text: string): text is Currency {
   return Object.hasOwn(currencyPlaces, text);
 }
 
+/** Currencies whose unit buys less, so that limits and demonstrations are round in each; no exchange rate. */
+const unitsPerDollar: Record<Currency, bigint> = { USD: 1n, EUR: 1n, GBP: 1n, INR: 50n, JPY: 100n };
+
 // MongoDB keeps int64; one bit of room keeps every sum of two amounts inside it.
 const largest = 2n ** 62n;
 
@@ -27,6 +30,11 @@ export function moneyOf(minorUnits: bigint): Money {
 }
 
 export const zero = moneyOf(0n);
+
+/** Whole units of the dollar's size in a currency's minor units: 1,000 is 1,000.00 USD and 100,000 JPY. */
+export function ofDollarSize(units: number, currency: Currency): Money {
+  return moneyOf(BigInt(units) * unitsPerDollar[currency] * 10n ** BigInt(currencyPlaces[currency]));
+}
 
 export function plus(a: Money, b: Money): Money {
   return moneyOf(a + b);

@@ -1,7 +1,6 @@
 import { present } from '#core/assert.ts';
 import { dateText, isBefore, type PlainDate } from '#core/calendar.ts';
 import { newId } from '#core/ids.ts';
-import { moneyOf } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import type { Result } from '#core/result.ts';
 import type { Application, Instalment } from '#features/loans/index.ts';
@@ -161,5 +160,3 @@ export async function payDue(
 function missesFrom(loan: PlannedLoan, to: PlainDate, today: PlainDate): boolean {
   return loan.fate === 'overdue' && !isBefore(today, to.subtract({ months: loan.missed }));
 }
-
-export const scaleBy = (multiplier: bigint) => (units: number) => moneyOf(BigInt(units) * multiplier);

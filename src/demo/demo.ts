@@ -1,5 +1,8 @@
 import type { PlainDate } from '#core/calendar.ts';
 import { present } from '#core/assert.ts';
+import { newId } from '#core/ids.ts';
+import { ofDollarSize } from '#core/money.ts';
+import { done } from './customer.ts';
 import type { Role } from '#core/roles.ts';
 import { commitTogether } from '#platform/companion.ts';
 import { withLock } from '#platform/locks.ts';
@@ -132,6 +135,7 @@ async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ c
   const result = await playBank({ ...options, bank: played, clock, officer, to, extra });
   signal.throwIfAborted();
   await bankDay.keep();
+  await addSavings(played, present(result.partyOf(starNumber), 'The borrower to sign in as'));
   await bank.services.identity.linkParty(officerId, present(result.partyOf(officerNumber), 'The officer’s own file'));
   await bank.platform.outbox.drain();
   await bank.platform.audit.seal();
@@ -154,6 +158,14 @@ async function addStaff(bank: Bank): Promise<string> {
     if (role === 'officer') officerId = user.document._id;
   }
   return officerId;
+}
+
+/** A second account, so that the borrower's pages show more than one. */
+async function addSavings({ services, platform }: Bank, partyId: string): Promise<void> {
+  const { accounts } = services;
+  const opened = done(await accounts.open({ actor: 'demo', partyId, name: 'Savings' }), 'open an account');
+  const amount = ofDollarSize(1_250, platform.currency);
+  done(await accounts.deposit({ key: newId(), actor: 'demo', partyId, accountId: opened.id, amount }), 'save money');
 }
 
 /** The borrower to sign in as: a loan that runs, an offer to answer, an application to finish. */

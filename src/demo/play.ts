@@ -1,9 +1,9 @@
 import { dateText, type PlainDate } from '#core/calendar.ts';
 import type { Clock } from '#platform/clock.ts';
-import { currencyPlaces } from '#core/money.ts';
+import { ofDollarSize } from '#core/money.ts';
 import type { Bank } from '../composition.ts';
 import type { Cast, PlayedCustomer } from './cast.ts';
-import { applyInStages, join, payDue, receiveSalary, remember, scaleBy, type RunningLoan } from './customer.ts';
+import { applyInStages, join, payDue, receiveSalary, remember, type RunningLoan } from './customer.ts';
 import { demoEmail } from './answers.ts';
 import { planBank, type PlannedCustomer, type PlannedLoan } from './plan.ts';
 
@@ -51,7 +51,7 @@ const atOnce = 24;
 export async function playBank(options: PlayOptions): Promise<Played> {
   const { bank, clock, to } = options;
   const plan = planBank(options);
-  const cast: Cast = { bank, officer: options.officer, scale: scaleOf(bank) };
+  const cast: Cast = { bank, officer: options.officer, scale: (units) => ofDollarSize(units, bank.platform.currency) };
   const planned = [...(options.extra ?? []), ...plan.customers];
   const lives: Life[] = [];
   const loans = () => lives.reduce((count, life) => count + life.running.length, 0);
@@ -69,11 +69,6 @@ export async function playBank(options: PlayOptions): Promise<Played> {
   const partyOf = (number: number) =>
     lives.find(({ customer }) => customer.planned.number === number)?.customer.partyId;
   return { customers: lives.length, loans: loans(), partyOf };
-}
-
-function scaleOf({ platform: { currency } }: Bank): Cast['scale'] {
-  const unitsPerDollar = { USD: 1n, EUR: 1n, GBP: 1n, INR: 50n, JPY: 100n }[currency];
-  return scaleBy(unitsPerDollar * 10n ** BigInt(currencyPlaces[currency]));
 }
 
 /** A customer with what they have under way; they fill in one application at a time, a stage a day. */

@@ -32,6 +32,11 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('knows time zones by every name they have', () => {
+    for (const zone of ['UTC', 'Asia/Kolkata', 'America/New_York'])
+      expect(loadConfig({ TIME_ZONE: zone }).timeZone).toBe(zone);
+  });
+
   it('takes an empty variable as an unset one', () => {
     expect(loadConfig({ MONGODB_URI: '', PORT: '' }).mongodbUri).toBeUndefined();
   });

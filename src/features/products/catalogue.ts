@@ -1,4 +1,4 @@
-import { currencyPlaces, moneyOf, type Currency, type Money } from '#core/money.ts';
+import { ofDollarSize, type Currency } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import type { ProductCode, ProductVersion } from './product.model.ts';
 
@@ -10,9 +10,6 @@ interface StartingProduct extends Pick<
   minUnits: number;
   maxUnits: number;
 }
-
-/** Currencies whose unit buys less get limits that are round in that currency. */
-const unitsPerDollar: Record<Currency, number> = { USD: 1, EUR: 1, GBP: 1, INR: 50, JPY: 100 };
 
 // Before any history that a demonstration plays, so that its first loans already have a product.
 const foundingDay = '2020-01-01';
@@ -76,13 +73,9 @@ export function startingProducts(currency: Currency): Omit<ProductVersion, '_id'
       version: 1,
       ...facts,
       currency,
-      minAmount: inCurrency(minUnits, currency),
-      maxAmount: inCurrency(maxUnits, currency),
+      minAmount: ofDollarSize(minUnits, currency),
+      maxAmount: ofDollarSize(maxUnits, currency),
       publishedOn: foundingDay,
     }),
   );
-}
-
-function inCurrency(units: number, currency: Currency): Money {
-  return moneyOf(BigInt(units * unitsPerDollar[currency]) * 10n ** BigInt(currencyPlaces[currency]));
 }
