@@ -74,6 +74,7 @@ export function composeBank(parts: BankParts): Bank {
     vault: createVault({ keys, blindIndexKey: parts.secrets.blindIndexKey }),
     formats: createFormats({ currency, locale, timeZone }),
     currency,
+    timeZone,
     country,
     headBranchId,
   };

@@ -39,3 +39,12 @@ export function createFormats(options: { currency: Currency; locale: string; tim
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+const hourMs = 3_600_000;
+
+/** How long something has waited: `under 1 hour`, `5 hours`, `3 days`. */
+export function waited(since: Date, now: Temporal.Instant): { hours: number; text: string } {
+  const hours = Math.max(0, Math.floor((now.epochMilliseconds - since.getTime()) / hourMs));
+  if (hours < 1) return { hours, text: 'under 1 hour' };
+  return { hours, text: hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day') };
+}

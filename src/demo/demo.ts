@@ -123,7 +123,7 @@ async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ c
   const { bank, progress, signal } = options;
   const records = bank.platform.database.db.collection<DemoRecord>('bank');
   const to = bank.platform.bankDay.calendarToday();
-  const clock = createPlayedClock('UTC');
+  const clock = createPlayedClock(bank.platform.timeZone);
   const bankDay = createPlayedBankDay(bank.platform.bankDay);
   const played = bank.composeWith({ clock, bankDay });
   const started = performance.now();

@@ -19,6 +19,8 @@ export interface Platform {
   logger: Logger;
   formats: Formats;
   currency: Currency;
+  /** Where the bank's day begins and ends. */
+  timeZone: string;
   /** Where the bank is: the default country of bank details. */
   country: string;
   /** The branch that new customers and files belong to. */

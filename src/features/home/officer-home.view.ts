@@ -1,4 +1,4 @@
-import { counted, type Formats } from '#core/format.ts';
+import { counted, type Formats, waited } from '#core/format.ts';
 import type { Underwriting } from '#features/loans/index.ts';
 import { paths } from '#web/paths.ts';
 
@@ -10,13 +10,11 @@ interface OfficerFacts {
   formats: Formats;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
-
 /** `/dashboard` of officers: what waits for a decision, the longest waiting first. */
 export function officerHome({ queue, now, formats }: OfficerFacts) {
   const { entries, byState } = queue;
   const [oldest] = entries;
-  const age = (at: Date) => waited(at, now);
+  const age = (at: Date) => waited(at, now).text;
   return {
     title: 'Home',
     head: {
@@ -79,9 +77,4 @@ function queueTable(entries: Queue['entries'], facts: { age: (at: Date) => strin
       },
     })),
   };
-}
-
-function waited(since: Date, now: Temporal.Instant): string {
-  const days = Math.floor((now.epochMilliseconds - since.getTime()) / dayMs);
-  return days < 1 ? 'less than a day' : counted(days, 'day');
 }

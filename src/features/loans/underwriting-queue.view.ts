@@ -1,4 +1,4 @@
-import { counted, type Formats } from '#core/format.ts';
+import { counted, type Formats, waited } from '#core/format.ts';
 import { pagingView } from '#web/paging.ts';
 import { paths } from '#web/paths.ts';
 import { queueStates, type Queue, type QueueEntry, type QueueState } from './underwriting-queue.ts';
@@ -26,7 +26,6 @@ const stateTexts: Record<QueueState, { tab: string; sub: string; empty: { title:
 
 /** From this age on an application has waited too long. */
 const slowAfterHours = 72;
-const hourMs = 3_600_000;
 
 export interface QueueFacts {
   queue: Queue;
@@ -97,7 +96,7 @@ function hrefOf(query: Record<string, string>): string {
 }
 
 function cellsOf(entry: QueueEntry, { now, formats }: QueueFacts) {
-  const age = ageOf(entry.submittedAt, now);
+  const age = waited(entry.submittedAt, now);
   const slow = entry.state === 'submitted' && age.hours >= slowAfterHours;
   return {
     applicant: {
@@ -112,11 +111,4 @@ function cellsOf(entry: QueueEntry, { now, formats }: QueueFacts) {
     sent: formats.instant(entry.submittedAt),
     age: slow ? { badge: { kind: 'alert', text: age.text } } : age.text,
   };
-}
-
-/** `under 1 hour`, `5 hours`, `3 days`. */
-export function ageOf(since: Date, now: Temporal.Instant): { hours: number; text: string } {
-  const hours = Math.max(0, Math.floor((now.epochMilliseconds - since.getTime()) / hourMs));
-  if (hours < 1) return { hours, text: 'under 1 hour' };
-  return { hours, text: hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day') };
 }
