@@ -41,6 +41,10 @@ export async function openBank(options: { config: Config; logger: Logger; clock?
       secrets,
       databaseSource: server.source,
       close: async () => {
+        // What it could not write down stands in the postings, and is found there.
+        await bank.services.ledger.stop().catch((error: unknown) => {
+          logger.warn({ err: error }, 'The ledger was stopped without settling its accounts');
+        });
         await database.close();
         await server.stop();
       },

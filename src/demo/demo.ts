@@ -138,6 +138,8 @@ async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ c
   await addSavings(played, present(result.partyOf(starNumber), 'The borrower to sign in as'));
   await bank.services.identity.linkParty(officerId, present(result.partyOf(officerNumber), 'The officer’s own file'));
   await bank.platform.outbox.drain();
+  await played.services.ledger.stop();
+  await bank.services.ledger.seal();
   await bank.platform.audit.seal();
   await records.updateOne({ _id: 'demo' }, { $set: { state: 'done' } });
   const seconds = Math.trunc((performance.now() - started) / 1_000);
@@ -163,9 +165,32 @@ async function addStaff(bank: Bank): Promise<string> {
 /** A second account, so that the borrower's pages show more than one. */
 async function addSavings({ services, platform }: Bank, partyId: string): Promise<void> {
   const { accounts } = services;
-  const opened = done(await accounts.open({ actor: 'demo', partyId, name: 'Savings' }), 'open an account');
+  const opened = done(
+    await accounts.open({ actor: 'demo', partyId, name: 'Savings', type: 'savings' }),
+    'open an account',
+  );
   const amount = ofDollarSize(1_250, platform.currency);
   done(await accounts.deposit({ key: newId(), actor: 'demo', partyId, accountId: opened.id, amount }), 'save money');
+  await addUnderWay({ services, platform }, { partyId, accountId: opened.id });
+}
+
+/** A deposit and a withdrawal that wait for the other bank, so that there is something to settle. */
+async function addUnderWay(
+  { services, platform }: Bank,
+  savings: { partyId: string; accountId: string },
+): Promise<void> {
+  const { accounts } = services;
+  const { partyId } = savings;
+  const sale = { key: newId(), actor: 'demo', ...savings, amount: ofDollarSize(28_000, platform.currency) };
+  done(await accounts.deposit(sale), 'order a large deposit');
+  const [everyday] = await accounts.listOwn(partyId);
+  const { id: accountId, available } = present(everyday, 'The first account of the borrower to sign in as');
+  const amount = ofDollarSize(10_500, platform.currency);
+  // In a demonstration of few months they have not earned it yet.
+  if (available < amount) return;
+  const other = { bankName: 'Harbour Mutual', bankAccount: '000123456789' };
+  const order = { key: newId(), actor: 'demo', partyId, accountId, amount, ...other };
+  done(await accounts.rail.withdraw(order), 'order a large withdrawal');
 }
 
 /** The borrower to sign in as: a loan that runs, an offer to answer, an application to finish. */

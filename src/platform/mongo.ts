@@ -1,5 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
-import { type Db, type MongoClient, MongoError } from 'mongodb';
+import { type Db, MongoBulkWriteError, type MongoClient, MongoError } from 'mongodb';
 import { moneyOf, type Money } from '#core/money.ts';
 import { assert } from '#core/assert.ts';
 
@@ -81,6 +81,11 @@ async function refuseStandalone(connection: Connection): Promise<void> {
 
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoError && error.code === 11_000;
+}
+
+/** How many documents an ordered insert wrote before the one that failed. */
+export function insertedBefore(error: unknown): number {
+  return error instanceof MongoBulkWriteError ? error.insertedCount : 0;
 }
 
 /** An amount out of an aggregate: `$sum` over nothing gives the number 0, every other sum a bigint. */

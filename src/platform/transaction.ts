@@ -41,19 +41,38 @@ export async function inTransaction<T>(
   const deadlineMs = options.deadlineMs ?? deadlineDefaultMs;
   const session = database.client.startSession();
   const run: Run<T> = { session, work, deadline: performance.now() + deadlineMs, committing: false, gaveUp: false };
-  // The driver has no time limit of its own: a silent server would hold us until its monitor notices.
+  return raceDeadline(attempts(run), deadlineMs, () => {
+    run.gaveUp = true;
+    return tooLate(run);
+  });
+}
+
+/** The driver has no time limit of its own: a silent server would hold us until its monitor notices. */
+async function raceDeadline<T>(work: Promise<T>, deadlineMs: number, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      run.gaveUp = true;
-      reject(tooLate(run));
+      reject(late());
     }, deadlineMs);
   });
   try {
-    return await Promise.race([attempts(run), timeIsUp]);
+    return await Promise.race([work, timeIsUp]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Runs one write command outside a transaction. What the server itself refused is thrown as it is; at the deadline, or
+ * where no answer came, it throws a fault of kind `outcome-unknown`: the command may still be carried out.
+ */
+export async function inTime<T>(work: () => Promise<T>, options: { deadlineMs?: number } = {}): Promise<T> {
+  const unknown = (cause?: unknown) => new Fault('outcome-unknown', 'The outcome is not known yet', { cause });
+  const answered = work().catch((error: unknown) => {
+    const certain = isCertainlyRefused(error) && !hasLabel(error, 'RetryableWriteError');
+    throw certain ? error : unknown(error);
+  });
+  return raceDeadline(answered, options.deadlineMs ?? deadlineDefaultMs, unknown);
 }
 
 function tooLate({ committing }: { committing: boolean }, cause?: unknown): Fault {

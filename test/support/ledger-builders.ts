@@ -46,6 +46,15 @@ export function order(facts: {
   };
 }
 
+/** Forbids everything on an account, or allows it again, as the bank itself does it. */
+export async function freeze(bank: Bank, account: string, freeze: 'full' | 'none'): Promise<void> {
+  const key = newId();
+  const head = { key, requestHash: hashRequest({ account, freeze }), actor: 'tester', reference: 'a test' };
+  const effectiveOn = Temporal.PlainDate.from('2026-03-17');
+  const outcome = await bank.services.ledger.setTerms({ ...head, account, freeze, effectiveOn });
+  if (!outcome.ok) throw new Error('The test account’s freeze was not changed');
+}
+
 /** What of the bank's books must hold after anything: debits equal credits, and replay equals balances. */
 export async function soundness(bank: Bank) {
   const lines = await bank.services.ledger.trialBalance();

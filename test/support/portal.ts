@@ -67,6 +67,7 @@ export async function openTestBank(options: { logLines?: string[]; uri?: string 
     clock,
     database,
     close: async () => {
+      await bank.services.ledger.stop();
       await database.db.dropDatabase();
       await database.close();
       await rm(dataDir, { recursive: true, force: true });
@@ -77,7 +78,9 @@ export async function openTestBank(options: { logLines?: string[]; uri?: string 
 export type TestBank = Awaited<ReturnType<typeof openTestBank>>;
 
 /** The real portal on a test bank. */
-export async function openPortal(options: { allowances?: Partial<Allowances>; logLines?: string[] } = {}) {
+export async function openPortal(
+  options: { allowances?: Partial<Allowances>; logLines?: string[]; uri?: string } = {},
+) {
   const bank = await openTestBank(options);
   const readiness = { draining: false, ping: () => Promise.resolve() };
   const app = createApp({

@@ -20,12 +20,15 @@ export function onNormalSide(balance: Money, kind: AccountKind): Money {
 /** The bank's own books. Their ids carry the currency, so that a second currency is a second set of books. */
 export const ownBooks = {
   cash: { kind: 'asset', name: 'Cash and settlement' },
+  returnsReceivable: { kind: 'asset', name: 'Returned deposits receivable' },
   capital: { kind: 'equity', name: 'Paid-in capital' },
   interestIncome: { kind: 'income', name: 'Interest income' },
   feeIncome: { kind: 'income', name: 'Fee income' },
   penaltyIncome: { kind: 'income', name: 'Penalty income' },
+  migration: { kind: 'liability', name: 'Migration clearing' },
   interestSuspense: { kind: 'liability', name: 'Interest in suspense' },
   provision: { kind: 'liability', name: 'Loan loss provision' },
+  interestExpense: { kind: 'expense', name: 'Interest paid to depositors' },
   provisionExpense: { kind: 'expense', name: 'Provision expense' },
 } as const satisfies Record<string, { kind: AccountKind; name: string }>;
 export type OwnBook = keyof typeof ownBooks;

@@ -1,144 +1,199 @@
 import { Fault } from '#core/errors.ts';
 import { present } from '#core/assert.ts';
+import type { Clock } from '#platform/clock.ts';
 import { isDuplicateKey } from '#platform/mongo.ts';
-import { inTransaction } from '#platform/transaction.ts';
-import { assertWellFormed } from './journal.rules.ts';
-import type { LedgerRefusal } from './ledger.model.ts';
-import { findJournal, GuardMissed, keepRefusal, knownOutcome, writeBatch } from './post.ts';
-import type { PostOrder, PostOutcome, PostParts } from './post.ts';
+import type { LedgerRefusal } from './account.rules.ts';
+import { createAccountCache } from './account-states.ts';
+import type { Collections } from './collections.ts';
+import type { PostingGuard, PostOutcome } from './orders.ts';
+import { planBatch, type PlanParts } from './plan.ts';
+import { createFollower } from './follower.ts';
+import { createProjection, type Projection } from './projection.ts';
+import { createQueue, isLate, type Queue, type Waiting } from './queue.ts';
+import { outcomeOf, type Task } from './task.ts';
+import { createTurns, type Turns } from './turns.ts';
+import { duplicateOf, GuardMissed, newLane, renameLane, writePlan, type Lane } from './write.ts';
 
-const mostInBatch = 64;
-const mostWaiting = 10_000;
-const mostRounds = 3;
-// Who has waited this long is told so; nothing of theirs was begun.
-const patienceMs = 10_000;
+/** From so many waiting orders on, a second batch is prepared and written while the first is under way. */
+const secondLaneFrom = 32;
 
-interface Waiting {
-  order: PostOrder;
-  since: number;
-  resolve: (outcome: PostOutcome) => void;
-  reject: (error: unknown) => void;
+export interface Writer {
+  submit(task: Task): Promise<PostOutcome>;
+  projection: Projection;
+}
+
+interface Parts extends PlanParts {
+  queue: Queue;
+  lanes: readonly Lane[];
+  projection: Projection;
+  turns: Turns;
 }
 
 /**
- * Group commit: one writer a process. What has queued while a transaction was under way goes into the next one, without
- * any wait of its own; every order has its own outcome, given after the majority-committed, journaled write.
+ * Group commit: what has queued while a batch was under way goes into the next one, without any wait of its own; every
+ * order has its own outcome, given after the majority-committed, journaled write. Two batches that share no account may
+ * be under way at once.
  */
-export function createWriter(parts: PostParts): (order: PostOrder) => Promise<PostOutcome> {
-  const waiting: Waiting[] = [];
-  let writing = false;
-  const write = async () => {
-    writing = true;
-    while (waiting.length > 0) {
-      dropLate(waiting);
-      await settle(parts, takeBatch(waiting));
+export function createWriter(options: {
+  collections: Collections;
+  clock: Clock;
+  guards: readonly PostingGuard[];
+}): Writer {
+  const queue = createQueue();
+  const cache = createAccountCache();
+  const lanes = [newLane(), newLane()];
+  const projection = createProjection(options.collections, lanes);
+  const atWork = new Set<Lane>();
+  let due = false;
+  const pump = () => {
+    due = false;
+    for (const lane of lanes) {
+      if (atWork.has(lane) || (atWork.size > 0 && queue.length < secondLaneFrom)) continue;
+      const batch = queue.take((account) => turns.mayPost(account));
+      if (batch.length === 0) return;
+      atWork.add(lane);
+      void settle({ parts, lane, batch, refusals: new Map(), began: { ...lane } }).finally(() => {
+        atWork.delete(lane);
+        queue.done(batch);
+        pumpSoon();
+      });
     }
-    writing = false;
   };
-  return (order) => {
-    assertWellFormed(order);
-    if (waiting.length >= mostWaiting)
-      throw new Fault('unavailable', 'Too many postings are waiting; nothing was changed');
-    return new Promise((resolve, reject) => {
-      waiting.push({ order, since: performance.now(), resolve, reject });
-      if (!writing) void write();
-    });
+  // Whoever was answered by the batch before gets to ask again before the next one is cut.
+  const pumpSoon = () => {
+    if (!due) setImmediate(pump);
+    due = true;
+  };
+  const turns = createTurns(options.collections, {
+    wake: pumpSoon,
+    came: () => {
+      follower.suspect();
+    },
+  });
+  const follower = createFollower(options.collections, { cache, own: () => lanes.map((lane) => lane.writer) });
+  const parts: Parts = { ...options, queue, cache, follower, lanes, projection, turns };
+  return {
+    projection,
+    submit: (task) => {
+      const outcome = queue.add(task);
+      pumpSoon();
+      return outcome;
+    },
   };
 }
 
-/** Orders that queued behind an outage are refused rather than posted long after their page gave up. */
-function dropLate(waiting: Waiting[]): void {
-  const firstInTime = waiting.findIndex(({ since }) => performance.now() - since < patienceMs);
-  const late = waiting.splice(0, firstInTime === -1 ? waiting.length : firstInTime);
-  for (const { reject } of late) reject(new Fault('unavailable', 'The ledger was too busy; nothing was changed'));
+interface Attempt {
+  parts: Parts;
+  lane: Lane;
+  /** Those without an outcome yet. */
+  batch: readonly Waiting[];
+  /** What was decided outside the rules of accounts, by key. */
+  refusals: ReadonlyMap<string, LedgerRefusal>;
+  /** The lane as it was before the first try. */
+  began: Readonly<Lane>;
 }
 
-/** The longest run from the front with every key once: the second of two equal keys waits for the first one's outcome. */
-function takeBatch(waiting: Waiting[]): Waiting[] {
-  const keys = new Set<string>();
-  let count = 0;
-  for (const { order } of waiting) {
-    if (count >= mostInBatch || keys.has(order.key)) break;
-    keys.add(order.key);
-    count += 1;
-  }
-  return waiting.splice(0, count);
-}
-
-/** Writes a batch at once; where that fails for one of them, decides each alone, so that nobody pays for another's refusal. */
-async function settle(parts: PostParts, batch: Waiting[]): Promise<void> {
+/** Writes a batch and answers everybody in it. Never throws: outcomes and faults go to those who wait for them. */
+async function settle(attempt: Attempt): Promise<void> {
+  let { batch } = attempt;
+  let { refusals } = attempt;
   try {
-    const orders = batch.map(({ order }) => order);
-    const held = await heldByGuards(parts, orders);
-    const outcomes = await inTransaction(parts.database, (session) => writeBatch({ parts, orders, session, held }));
-    for (const [index, one] of batch.entries()) one.resolve(present(outcomes[index], 'An outcome'));
-  } catch (error) {
-    // An outage is everybody's: asking for each again would only make the queue behind them wait.
-    const everybodys = error instanceof Fault;
-    for (const one of batch) {
-      if (batch.length === 1 || everybodys) await settleAlone(parts, one, error);
-      else await settle(parts, [one]);
-    }
-  }
-}
-
-/** One order whose first attempt failed with `cause`. Never throws: its outcome or fault goes to who waits for it. */
-async function settleAlone(parts: PostParts, { order, resolve, reject }: Waiting, cause: unknown): Promise<void> {
-  let error = cause;
-  try {
-    for (let round = 1; ; round += 1) {
-      const outcome = await outcomeAfter(parts, { order, error, lastRound: round >= mostRounds });
-      if (outcome) {
-        resolve(outcome);
-        return;
-      }
-      // Another writer took the reversal or a companion's place: decide again on what it left.
+    for (let round = 0; ; round += 1) {
+      // A key may have been taken, by another process or by what this batch wrote before it failed.
+      if (round > 0) batch = await withoutKnown({ ...attempt, batch });
+      if (batch.length === 0) return;
       try {
-        const held = await heldByGuards(parts, [order]);
-        const [again] = await inTransaction(parts.database, (session) =>
-          writeBatch({ parts, orders: [order], session, held }),
-        );
-        resolve(present(again, 'An outcome'));
+        await write({ ...attempt, batch, refusals });
         return;
-      } catch (next) {
-        error = next;
+      } catch (error) {
+        const next = afterFailure({ ...attempt, batch }, { error, round });
+        if (next === 'split') {
+          await settleHalves({ ...attempt, batch, refusals });
+          return;
+        }
+        refusals = new Map([...refusals, ...next]);
       }
     }
-  } catch (fault) {
-    reject(
-      isUnknown(fault)
-        ? new Fault('outcome-unknown', 'The outcome is not known yet', { cause: fault, operationKey: order.key })
-        : fault,
-    );
+  } catch (error) {
+    giveUp({ ...attempt, batch }, error);
   }
 }
 
-/** What a failed attempt means: an outcome, another try (undefined), or a fault. */
-async function outcomeAfter(
-  parts: PostParts,
-  facts: { order: PostOrder; error: unknown; lastRound: boolean },
-): Promise<PostOutcome | undefined> {
-  const { order, error, lastRound } = facts;
+async function write({ parts, lane, batch, refusals }: Attempt): Promise<void> {
+  const plan = await planBatch(
+    parts,
+    batch.map(({ task }) => task),
+    refusals,
+  );
+  await writePlan(parts.collections, lane, plan);
+  for (const state of plan.accounts) parts.cache.advance(state);
+  parts.projection.moved(plan.accounts);
+  const journals = new Map(plan.journals.map((journal) => [journal._id, journal]));
+  for (const { task, resolve } of batch) {
+    const journal = present(journals.get(task.key), 'A journal');
+    resolve(outcomeOf(journal, { requestHash: task.requestHash, replayed: false }));
+  }
+}
+
+/** Answers those whose key has a journal by now; gives the others. */
+async function withoutKnown({ parts, began, batch }: Attempt): Promise<readonly Waiting[]> {
+  const keys = batch.map(({ task }) => task.key);
+  const found = await parts.collections.journals.find({ _id: { $in: keys } }).toArray();
+  const known = new Map(found.map((journal) => [journal._id, journal]));
+  return batch.filter(({ task, resolve }) => {
+    const journal = known.get(task.key);
+    if (!journal) return true;
+    const writtenNow = journal.writer === began.writer && journal.line > began.line;
+    resolve(outcomeOf(journal, { requestHash: task.requestHash, replayed: !writtenNow }));
+    return false;
+  });
+}
+
+/** Refusals to go on with, or `split` where one of several is to blame and it is not known which. */
+function afterFailure(
+  { parts, lane, batch }: Attempt,
+  { error, round }: { error: unknown; round: number },
+): Map<string, LedgerRefusal> | 'split' {
+  // What another process wrote is learnt from its journals; only what that does not mend is read anew.
+  if (round > 0) parts.cache.drop(batch.flatMap(({ task }) => task.accounts));
+  const [only] = batch;
+  const alone = batch.length === 1 ? only : undefined;
+  const refuseAlone = (collection: string) =>
+    alone ? new Map([[alone.task.key, { code: 'guard-missed', collection } as const]]) : 'split';
   if (error instanceof GuardMissed)
-    return keepRefusal(parts, order, { code: 'guard-missed', collection: error.collection });
-  if (!isDuplicateKey(error)) throw error;
-  const known = await findJournal(parts, order.key);
-  if (known) return knownOutcome(known, order.requestHash);
-  return lastRound ? keepRefusal(parts, order, { code: 'guard-missed', collection: 'duplicate' }) : undefined;
-}
-
-async function heldByGuards(parts: PostParts, orders: readonly PostOrder[]): Promise<Map<string, LedgerRefusal>> {
-  const held = new Map<string, LedgerRefusal>();
-  for (const guard of parts.guards) {
-    const loaded = await guard.load(orders);
-    for (const order of orders) {
-      const reason = held.has(order.key) ? undefined : loaded.judge(order);
-      if (reason !== undefined) held.set(order.key, { code: 'held-by-guard', guard: guard.name, reason });
-    }
+    // The ledger's own documents moved with an entry, so that the next look decides anew.
+    return error.collection === 'holds' && round === 0 ? new Map() : refuseAlone(error.collection);
+  if (error instanceof Fault || !(error instanceof Error)) throw error;
+  if (batch.some(isLate))
+    throw new Fault('unavailable', 'The ledger was too busy; nothing was changed', { cause: error });
+  if (!isDuplicateKey(error)) {
+    if (alone) throw error;
+    return 'split';
   }
-  return held;
+  const duplicate = duplicateOf(error);
+  if (duplicate.of === 'companion') return alone && round === 0 ? new Map() : refuseAlone('duplicate');
+  if (duplicate.of === 'entry') parts.follower.suspect();
+  if (duplicate.of === 'entry' && duplicate.account !== undefined) parts.turns.collided(duplicate.account);
+  if (duplicate.of === 'line') renameLane(lane);
+  return new Map();
 }
 
-function isUnknown(error: unknown): boolean {
-  return error instanceof Fault && error.kind === 'outcome-unknown';
+async function settleHalves(attempt: Attempt): Promise<void> {
+  const { batch } = attempt;
+  const middle = Math.ceil(batch.length / 2);
+  await settle({ ...attempt, batch: batch.slice(0, middle) });
+  await settle({ ...attempt, batch: batch.slice(middle) });
+}
+
+/** An outage is everybody's. Where the write may still arrive, nobody is told that nothing was changed. */
+function giveUp({ parts, lane, batch }: Attempt, error: unknown): void {
+  const unknown = error instanceof Fault && error.kind === 'outcome-unknown';
+  if (unknown) renameLane(lane);
+  parts.cache.clear();
+  for (const { task, reject } of batch)
+    reject(
+      unknown
+        ? new Fault('outcome-unknown', 'The outcome is not known yet', { cause: error, operationKey: task.key })
+        : error,
+    );
 }

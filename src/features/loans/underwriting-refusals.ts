@@ -66,6 +66,8 @@ export function explainLedger(refusal: LedgerRefusal, formats: Formats): string 
       return 'An account of the posting is not in the ledger.';
     case 'closed-account':
       return 'The account that was to be paid into is closed.';
+    case 'frozen':
+      return 'The account that was to be paid into is frozen.';
     case 'wrong-currency':
       return 'An account of the posting is in another currency.';
     case 'insufficient-funds':
@@ -74,6 +76,12 @@ export function explainLedger(refusal: LedgerRefusal, formats: Formats): string 
       return `The posting is held for a check: ${refusal.reason}`;
     case 'guard-missed':
       return 'The application changed while it was being paid out.';
+    case 'over-transfer-limit':
+    case 'over-daily-limit':
+    case 'unknown-hold':
+    case 'hold-settled':
+    case 'exceeds-hold':
+    case 'not-empty':
     case 'by-policy':
     case 'already-reversed':
     case 'key-reused':

@@ -28,12 +28,20 @@ export function payRefusal(kept: LedgerRefusal): PayRefusal {
       return { code: 'short-of-funds', short: kept.short };
     case 'unknown-account':
     case 'closed-account':
+    case 'frozen':
     case 'wrong-currency':
       return { code: 'account-unusable' };
     case 'held-by-guard':
       return { code: 'held' };
     case 'key-reused':
       return { code: 'key-reused' };
+    // A payment takes from no hold, counts towards no limits and closes nothing: those are another order's answers.
+    case 'over-transfer-limit':
+    case 'over-daily-limit':
+    case 'unknown-hold':
+    case 'hold-settled':
+    case 'exceeds-hold':
+    case 'not-empty':
     case 'guard-missed':
     case 'already-reversed':
       return { code: 'changed-meanwhile' };

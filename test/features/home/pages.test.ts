@@ -55,6 +55,7 @@ describe('The ledger and the audit trail', () => {
 
   it('say by how much a ledger that was altered by hand is out of balance', async () => {
     const book = portal.database.db.collection<{ _id: string }>('ledgerAccounts');
+    await portal.services.ledger.settle();
     await book.updateOne({ _id: 'bank:cash:USD' }, { $inc: { balance: 5_00n } });
     const page = await (await portal.staff('compliance')).get('/ledger');
     await book.updateOne({ _id: 'bank:cash:USD' }, { $inc: { balance: -5_00n } });

@@ -159,6 +159,7 @@ describe('the ledger’s queries', () => {
 
   it('verify names the account whose balance was altered by hand, and the journal whose posting was', async () => {
     const account = await fundedAccount(bank, 5_00n);
+    await bank.services.ledger.settle();
     const accounts = bank.database.db.collection<{ _id: string }>('ledgerAccounts');
     await accounts.updateOne({ _id: account }, { $inc: { balance: -1n } });
     expect(await bank.services.ledger.verify()).toMatchObject({ account });

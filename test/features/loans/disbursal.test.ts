@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loanAccounts } from '#features/loans/index.ts';
+import { freeze } from '#test/ledger-builders.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
 import {
   acceptedWithoutMoney,
@@ -19,18 +20,16 @@ beforeAll(async () => {
 afterAll(() => bank.close());
 
 const underwriting = () => bank.services.underwriting;
-const setAccount = (id: string, state: 'open' | 'closed') =>
-  bank.database.db.collection<{ _id: string }>('ledgerAccounts').updateOne({ _id: id }, { $set: { state } });
 const postedFor = (applicationId: string) =>
   bank.database.db
     .collection<{ _id: string }>('journals')
     .countDocuments({ _id: { $regex: `^disbursal:${applicationId}` }, outcome: 'posted' });
 
-/** Accepted while the account that is paid into was closed, so that the ledger refused. */
+/** Accepted while the account that is paid into was frozen, so that the ledger refused. */
 async function stoppedPayout() {
   const file = await offered(bank);
   const accountId = await openAccount(bank, file.partyId);
-  await setAccount(accountId, 'closed');
+  await freeze(bank, accountId, 'full');
   const { _id: applicationId, version } = file.application;
   const accepted = await underwriting().acceptOffer({ ...file.who, applicationId, version, accountId });
   return { ...file, accountId, accepted };
@@ -97,7 +96,7 @@ describe('A payout that the ledger refuses', () => {
     expect((await stored(bank, application._id)).state).toBe('accepted');
     expect(await bank.database.db.collection('loans').countDocuments({ applicationId: application._id })).toBe(0);
     const review = await underwriting().findForReview(application._id, officer);
-    expect(review?.payoutRefusal?.code).toBe('closed-account');
+    expect(review?.payoutRefusal?.code).toBe('frozen');
     const queue = await underwriting().queue({ page: 1, size: 30, state: 'accepted' });
     expect(queue.entries.map((entry) => entry.applicationId)).toContain(application._id);
     expect(await bankImbalance(bank)).toBe(0n);
@@ -107,7 +106,7 @@ describe('A payout that the ledger refuses', () => {
     const { application, accountId, partyId } = await stoppedPayout();
     const order = { actor: officer, applicationId: application._id };
     expect(await underwriting().retryDisbursal(order)).toMatchObject({ refusal: { code: 'ledger-refused' } });
-    await setAccount(accountId, 'open');
+    await freeze(bank, accountId, 'none');
     expect(await underwriting().disburse(application._id)).toMatchObject({ refusal: { code: 'ledger-refused' } });
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => underwriting().retryDisbursal(order)));
     expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
@@ -119,7 +118,7 @@ describe('A payout that the ledger refuses', () => {
 
   it('is not paid out again by the borrower themselves', async () => {
     const { application, accountId, partyId } = await stoppedPayout();
-    await setAccount(accountId, 'open');
+    await freeze(bank, accountId, 'none');
     const order = { actor: { userId: 'officer-2', partyId }, applicationId: application._id };
     expect(await underwriting().retryDisbursal(order)).toEqual({ ok: false, refusal: { code: 'own-application' } });
     expect((await stored(bank, application._id)).state).toBe('accepted');

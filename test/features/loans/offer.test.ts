@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOffers } from '#features/loans/offer.service.ts';
+import { freeze } from '#test/ledger-builders.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
 import { audited, bankImbalance, footprint, offered, openAccount, promised, stored } from './underwriting-builders.ts';
 
@@ -81,8 +82,7 @@ describe('Accepting an offer', () => {
     await underwriting().acceptOffer(orderOf(paid));
     const refused = await offered(bank);
     const accountId = await openAccount(bank, refused.partyId);
-    const ledgerAccounts = bank.database.db.collection<{ _id: string }>('ledgerAccounts');
-    await ledgerAccounts.updateOne({ _id: accountId }, { $set: { state: 'closed' } });
+    await freeze(bank, accountId, 'full');
     await underwriting().acceptOffer({ ...orderOf(refused), accountId });
     await bank.platform.outbox.drain();
     const ids = [paid.application._id, refused.application._id];

@@ -191,6 +191,7 @@ describe('Verifying the loans', () => {
 
     const accounts = bank.database.db.collection<{ _id: string }>('ledgerAccounts');
     const account = { _id: loanAccounts(_id).principal };
+    await bank.services.ledger.settle();
     await accounts.updateOne(account, { $inc: { balance: 1n } });
     expect((await bank.services.servicing.verifyProjections())?.what).toContain('ledger');
     await accounts.updateOne(account, { $inc: { balance: -1n } });

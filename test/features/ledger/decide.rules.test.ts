@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moneyOf, sum } from '#core/money.ts';
 import { onNormalSide, normalSide, type AccountKind } from '../../../src/features/ledger/chart.rules.ts';
-import { assertWellFormed, decideJournal, reversed } from '../../../src/features/ledger/journal.rules.ts';
+import type { AccountState } from '../../../src/features/ledger/account.rules.ts';
+import { assertWellFormed, decide as decideRequest, reversed } from '../../../src/features/ledger/decide.rules.ts';
 
 const account = (facts: {
   id: string;
@@ -10,19 +11,27 @@ const account = (facts: {
   balance?: bigint;
   floor?: bigint | null;
   state?: 'open' | 'closed';
-}) => ({
+}): AccountState => ({
   _id: facts.id,
-  kind: facts.kind ?? ('liability' as const),
-  currency: 'USD' as const,
+  kind: facts.kind ?? 'liability',
+  currency: 'USD',
   floor: facts.floor === undefined || facts.floor === null ? null : moneyOf(facts.floor),
   balance: moneyOf(facts.balance ?? 0n),
+  held: moneyOf(0n),
+  spent: null,
+  freeze: 'none',
+  limits: { perTransfer: null, perDay: null },
   seq: 7,
-  state: facts.state ?? ('open' as const),
+  state: facts.state ?? 'open',
 });
 const postings = (...pairs: [string, bigint][]) =>
   pairs.map(([id, amount]) => ({ account: id, amount: moneyOf(amount) }));
-const decide = (accounts: ReturnType<typeof account>[], order: ReturnType<typeof postings>) =>
-  decideJournal({ currency: 'USD', postings: order, accounts: new Map(accounts.map((one) => [one._id, one])) });
+/** What a posting comes to: its entries, or the refusal. */
+const decide = (accounts: readonly AccountState[], order: ReturnType<typeof postings>) => {
+  const world = { accounts: new Map(accounts.map((one) => [one._id, one])), holds: new Map(), now: new Date(0) };
+  const decided = decideRequest({ what: 'post', currency: 'USD', postings: order, bookedOn: '2026-03-17' }, world);
+  return decided.ok ? { ok: true as const, value: decided.value.entries } : decided;
+};
 
 describe('a journal', () => {
   it('must be balanced, move something in each posting and name each account once', () => {
@@ -70,16 +79,7 @@ describe('a journal', () => {
       refusal: { code: 'closed-account', account: 'b' },
     });
     const euros = { ...account({ id: 'b' }), currency: 'EUR' as const };
-    expect(
-      decideJournal({
-        currency: 'USD',
-        postings: postings(['a', 5n], ['b', -5n]),
-        accounts: new Map([
-          ['a', open],
-          ['b', euros as never],
-        ]),
-      }),
-    ).toMatchObject({
+    expect(decide([open, euros], postings(['a', 5n], ['b', -5n]))).toMatchObject({
       refusal: { code: 'wrong-currency', account: 'b' },
     });
   });

@@ -1,0 +1,89 @@
+import { dateText, type PlainDate } from '#core/calendar.ts';
+import { moneyOf, plus, type Money } from '#core/money.ts';
+import type { Collections } from './collections.ts';
+import { entryIndex, type LedgerAccount } from './ledger.model.ts';
+import type { Snapshot } from './ledger-records.model.ts';
+
+export interface AccountDay {
+  account: string;
+  date: PlainDate;
+}
+
+const batchSize = 200;
+
+/** The newest snapshot of a day before the date. */
+export function snapshotBefore({ snapshots }: Collections, { account, date }: AccountDay): Promise<Snapshot | null> {
+  return snapshots.findOne({ account, on: { $lt: dateText(date) } }, { sort: { on: -1 } });
+}
+
+/** The oldest snapshot of the date or a day after it. */
+export function nextSnapshot({ snapshots }: Collections, { account, date }: AccountDay): Promise<Snapshot | null> {
+  return snapshots.findOne({ account, on: { $gte: dateText(date) } }, { sort: { on: 1 } });
+}
+
+/**
+ * Keeps the balance at the end of a day of every account that moved since its last snapshot; gives how many. The day must
+ * be over for good: whatever is posted for it from now on has to say on which later day it is booked.
+ */
+export async function takeSnapshots(collections: Collections, date: PlainDate): Promise<number> {
+  const on = dateText(date);
+  let count = 0;
+  for (let last = ''; ;) {
+    const accounts = await collections.accounts
+      .find({ _id: { $gt: last } })
+      .sort({ _id: 1 })
+      .limit(batchSize)
+      .toArray();
+    const moved = accounts.filter((account) => account.seq > account.snapshotSeq && account.snapshotOn < on);
+    const taken = await Promise.all(moved.map((account) => snapshotOf(collections, { account, date })));
+    await keep(collections, taken);
+    count += taken.length;
+    const end = accounts.at(-1);
+    if (!end || accounts.length < batchSize) return count;
+    last = end._id;
+  }
+}
+
+async function snapshotOf(
+  collections: Collections,
+  { account, date }: { account: LedgerAccount; date: PlainDate },
+): Promise<Snapshot> {
+  const on = dateText(date);
+  const before = await snapshotBefore(collections, { account: account._id, date });
+  let balance: Money = moneyOf(before?.balance ?? 0n);
+  let firstLater = account.seq + 1;
+  const seq = { $gte: before?.firstLater ?? 1, $lte: account.seq };
+  const since = collections.journals
+    .find({ outcome: 'posted', postings: { $elemMatch: { account: account._id, seq } } })
+    .project<{ effectiveOn: string; postings: LedgerEntry[] }>({ effectiveOn: 1, postings: 1 })
+    .hint(entryIndex);
+  for await (const { effectiveOn, postings } of since) {
+    const posting = postings.find((one) => one.account === account._id);
+    if (!posting) continue;
+    if (effectiveOn > on) firstLater = Math.min(firstLater, posting.seq);
+    // What was looked at for the snapshot before is in it already, unless it counted later then.
+    else if (!before || posting.seq > before.seq || effectiveOn > before.on) balance = plus(balance, posting.amount);
+  }
+  return { _id: `${account._id}:${on}`, account: account._id, on, seq: account.seq, firstLater, balance };
+}
+
+interface LedgerEntry {
+  account: string;
+  amount: Money;
+  seq: number;
+}
+
+async function keep({ snapshots, accounts }: Collections, taken: readonly Snapshot[]): Promise<void> {
+  if (taken.length === 0) return;
+  const inserts = taken.map(({ _id, ...snapshot }) => ({
+    updateOne: { filter: { _id }, update: { $setOnInsert: snapshot }, upsert: true },
+  }));
+  await snapshots.bulkWrite(inserts, { ordered: false });
+  const marks = taken.map(({ account, seq, on }) => ({
+    updateOne: {
+      filter: { _id: account, snapshotOn: { $lt: on } },
+      update: { $set: { snapshotSeq: seq, snapshotOn: on } },
+    },
+  }));
+  await accounts.bulkWrite(marks, { ordered: false });
+}

@@ -1,0 +1,139 @@
+import type { Collection } from 'mongodb';
+import { newId } from '#core/ids.ts';
+import type { Collections } from './collections.ts';
+
+/** How long a process posts to a contended account before it lets another one in. */
+const sliceMs = 100;
+/** A holder that says nothing for so long is gone, or has nothing to post. */
+const graceMs = 300;
+const askAgainMs = 4;
+/** An account that was fought over stays contended for so long after the last collision. */
+const contendedMs = 3_000;
+/** One collision is an accident: an account is contended when the next one follows so soon. */
+const collisionsApartMs = 500;
+const mostCollisions = 1_000;
+
+interface TurnRecord {
+  _id: string;
+  holder: string;
+  until: Date;
+  wanted: string | null;
+}
+
+interface Turn {
+  contendedUntil: number;
+  /** Until when it is ours; 0 where it is not. */
+  ours: number;
+  asking: boolean;
+}
+
+/**
+ * Fairness between processes, and only that: what guards balances is the number of each entry. Where two processes meet
+ * on one account, the one that just wrote knows the next number and would win again and again; so they take turns.
+ */
+export interface Turns {
+  /** Whether orders for the account may be written now; where not, its turn is asked for and `wake` called when it comes. */
+  mayPost(account: string): boolean;
+  collided(account: string): void;
+}
+
+export function createTurns(collections: Collections, on: { wake: () => void; came: () => void }): Turns {
+  const records = collections.database.db.collection<TurnRecord>('ledgerTurns', { writeConcern: { w: 1 } });
+  const me = newId();
+  const turns = new Map<string, Turn>();
+  const collisions = new Map<string, number>();
+  const ask = async (account: string, turn: Turn) => {
+    turn.asking = true;
+    try {
+      const handed = turn.ours > 0 && (await handOver(records, { account, me }));
+      if (handed) turn.contendedUntil = performance.now() + contendedMs;
+      if (turn.ours > 0 && !handed) turn.ours = performance.now() + sliceMs;
+      else {
+        if (await take(records, { account, me })) turn.contendedUntil = performance.now() + contendedMs;
+        turn.ours = performance.now() + sliceMs;
+        on.came();
+      }
+    } catch {
+      // Without turns it is only unfair.
+      turns.delete(account);
+    } finally {
+      turn.asking = false;
+      on.wake();
+    }
+  };
+  return {
+    mayPost: (account) => {
+      const turn = turns.get(account);
+      if (!turn) return true;
+      const now = performance.now();
+      if (turn.ours > now) return true;
+      if (!turn.asking && now > turn.contendedUntil) {
+        turns.delete(account);
+        return true;
+      }
+      if (!turn.asking) void ask(account, turn);
+      return false;
+    },
+    collided: (account) => {
+      const now = performance.now();
+      const turn = turns.get(account);
+      const last = collisions.get(account);
+      if (collisions.size >= mostCollisions) collisions.clear();
+      collisions.set(account, now);
+      if (turn) turn.contendedUntil = now + contendedMs;
+      else if (last !== undefined && now - last < collisionsApartMs)
+        turns.set(account, { contendedUntil: now + contendedMs, ours: 0, asking: false });
+    },
+  };
+}
+
+const lease = () => ({ $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: sliceMs + graceMs } });
+
+/** Gives the turn to who wants it; false where nobody does, and it stays ours. */
+async function handOver(records: Collection<TurnRecord>, { account, me }: { account: string; me: string }) {
+  const wanted = { $and: [{ $ne: ['$wanted', null] }, { $ne: ['$wanted', me] }] };
+  const after = await records.findOneAndUpdate(
+    { _id: account, holder: me },
+    [{ $set: { holder: { $cond: [wanted, '$wanted', me] }, wanted: null, until: lease() } }],
+    { returnDocument: 'after' },
+  );
+  return after?.holder !== me;
+}
+
+/**
+ * Waits for the turn, no longer than a holder may keep it; then goes on without, for it is only about fairness. Gives
+ * whether somebody else had it.
+ */
+async function take(
+  records: Collection<TurnRecord>,
+  { account, me }: { account: string; me: string },
+): Promise<boolean> {
+  const giveUp = performance.now() + 2 * (sliceMs + graceMs);
+  for (let attempt = 0; performance.now() < giveUp; attempt += 1) {
+    if (await takeOrWant(records, { account, me })) return attempt > 0;
+    await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+  }
+  return true;
+}
+
+/** Takes the turn where it is free, and says that it is wanted where it is not. */
+async function takeOrWant(records: Collection<TurnRecord>, { account, me }: { account: string; me: string }) {
+  const free = {
+    $or: [{ $eq: [{ $ifNull: ['$holder', null] }, null] }, { $eq: ['$holder', me] }, { $lt: ['$until', '$$NOW'] }],
+  };
+  const stillWanted = { $cond: [{ $eq: ['$wanted', me] }, null, { $ifNull: ['$wanted', null] }] };
+  const after = await records.findOneAndUpdate(
+    { _id: account },
+    [
+      {
+        $set: {
+          holder: { $cond: [free, me, '$holder'] },
+          until: { $cond: [free, lease(), '$until'] },
+          wanted: { $cond: [free, stillWanted, me] },
+        },
+      },
+    ],
+    { upsert: true, returnDocument: 'after' },
+  );
+  return after?.holder === me;
+}
