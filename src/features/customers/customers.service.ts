@@ -10,6 +10,7 @@ import { isDuplicateKey, operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { DataKeys } from '#platform/vault/data-keys.ts';
 import { partyModel, personalFields, type Party, type PersonalField } from './party.model.ts';
+import { searchParties, type PartySearch } from './party-search.ts';
 
 const nothingGiven = Object.fromEntries(personalFields.map((field) => [field, ''])) as Record<PersonalField, string>;
 
@@ -35,6 +36,8 @@ export interface Customers {
   person(partyId: string): Promise<Person>;
   /** Full names by party, opened after one query for their keys. */
   names(partyIds: readonly string[]): Promise<Map<string, string>>;
+  /** Parties that staff look for, by id; at most 200. */
+  search(search: PartySearch): Promise<string[]>;
   /** Replaces what the person may change themselves; the version guards against another window. */
   update(change: {
     actor: string;
@@ -63,6 +66,7 @@ export function createCustomers(platform: Platform, deps: { keys: DataKeys; iden
     addEnquirer: (person) => addEnquirer(parts, person),
     person: (partyId) => openPerson(parts, partyId),
     names: (partyIds) => names(parts, partyIds),
+    search: (search) => searchParties({ vault: platform.vault, parties: parts.parties }, search),
     update: (change) => update(parts, change),
   };
 }

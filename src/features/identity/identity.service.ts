@@ -35,6 +35,8 @@ export interface Identity {
   /** One key for all spellings of an address that find the same user; it tells nothing of the address. */
   accountKey(email: string): string;
   isTaken(email: string): Promise<boolean>;
+  /** The party of the customer who signs in with the address; whoever asks must not let a visitor see the difference. */
+  customerOf(email: string): Promise<string | undefined>;
   /** Does the work of hashing and keeps nothing: for answers that must take as long as a registration. */
   hashForNobody(password: string): Promise<void>;
   /** Gives a staff user the file of a customer as their own. */
@@ -58,6 +60,11 @@ export function createIdentity(platform: Platform, deps: { passwords: Passwords 
     newUser: (user) => newUser(parts, user),
     accountKey: (email) => accountKey(parts, email),
     isTaken: async (email) => (await findByEmail(parts, email)) !== null,
+    customerOf: async (email) => {
+      const user = await findByEmail(parts, email);
+      const isCustomer = user?.state === 'active' && user.roles.includes('borrower');
+      return isCustomer ? (user.partyId ?? undefined) : undefined;
+    },
     hashForNobody: async (password) => {
       await parts.passwords.hash(password);
     },
