@@ -1,8 +1,5 @@
 import type { PlainDate } from '#core/calendar.ts';
 import { present } from '#core/assert.ts';
-import { newId } from '#core/ids.ts';
-import { ofDollarSize } from '#core/money.ts';
-import { done } from './customer.ts';
 import type { Role } from '#core/roles.ts';
 import { commitTogether } from '#platform/companion.ts';
 import { withLock } from '#platform/locks.ts';
@@ -11,6 +8,7 @@ import type { Logger } from '#platform/logger.ts';
 import { prepareBank, type Bank } from '../composition.ts';
 import { createPlayedClock, playBank } from './play.ts';
 import type { PlannedCustomer } from './plan.ts';
+import { addSavings, addTransfers } from './star.ts';
 import { createPlayedBankDay, type BankDay } from '#platform/bank-day.ts';
 import type { Clock } from '#platform/clock.ts';
 
@@ -135,8 +133,11 @@ async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ c
   const result = await playBank({ ...options, bank: played, clock, officer, to, extra });
   signal.throwIfAborted();
   await bankDay.keep();
-  await addSavings(played, present(result.partyOf(starNumber), 'The borrower to sign in as'));
-  await bank.services.identity.linkParty(officerId, present(result.partyOf(officerNumber), 'The officer’s own file'));
+  const partyId = present(result.partyOf(starNumber), 'The borrower to sign in as');
+  const neighbour = present(result.partyOf(officerNumber), 'The officer’s own file');
+  await addSavings(played, partyId);
+  await addTransfers(played, { partyId, payeeParty: neighbour });
+  await bank.services.identity.linkParty(officerId, neighbour);
   await bank.platform.outbox.drain();
   await played.services.ledger.stop();
   await bank.services.ledger.seal();
@@ -160,37 +161,6 @@ async function addStaff(bank: Bank): Promise<string> {
     if (role === 'officer') officerId = user.document._id;
   }
   return officerId;
-}
-
-/** A second account, so that the borrower's pages show more than one. */
-async function addSavings({ services, platform }: Bank, partyId: string): Promise<void> {
-  const { accounts } = services;
-  const opened = done(
-    await accounts.open({ actor: 'demo', partyId, name: 'Savings', type: 'savings' }),
-    'open an account',
-  );
-  const amount = ofDollarSize(1_250, platform.currency);
-  done(await accounts.deposit({ key: newId(), actor: 'demo', partyId, accountId: opened.id, amount }), 'save money');
-  await addUnderWay({ services, platform }, { partyId, accountId: opened.id });
-}
-
-/** A deposit and a withdrawal that wait for the other bank, so that there is something to settle. */
-async function addUnderWay(
-  { services, platform }: Bank,
-  savings: { partyId: string; accountId: string },
-): Promise<void> {
-  const { accounts } = services;
-  const { partyId } = savings;
-  const sale = { key: newId(), actor: 'demo', ...savings, amount: ofDollarSize(28_000, platform.currency) };
-  done(await accounts.deposit(sale), 'order a large deposit');
-  const [everyday] = await accounts.listOwn(partyId);
-  const { id: accountId, available } = present(everyday, 'The first account of the borrower to sign in as');
-  const amount = ofDollarSize(10_500, platform.currency);
-  // In a demonstration of few months they have not earned it yet.
-  if (available < amount) return;
-  const other = { bankName: 'Harbour Mutual', bankAccount: '000123456789' };
-  const order = { key: newId(), actor: 'demo', partyId, accountId, amount, ...other };
-  done(await accounts.rail.withdraw(order), 'order a large withdrawal');
 }
 
 /** The borrower to sign in as: a loan that runs, an offer to answer, an application to finish. */

@@ -17,6 +17,7 @@ describe('a deposit', () => {
     return { ...borrower, accountId, balance };
   };
   const journals = () => portal.database.db.collection<{ _id: string }>('journals');
+  const records = () => portal.database.db.collection<{ _id: string }>('railPayments');
 
   it('needs an account first', async () => {
     const page = (await (await portal.borrower()).get('/deposit')).text;
@@ -51,14 +52,12 @@ describe('a deposit', () => {
     expect(receipt).toMatch(/SBX-[0-9A-F]{12}/);
     const other = await portal.borrower();
     expect((await other.get(`/deposit/${key}`)).status).toBe(404);
-    expect(await portal.services.accounts.findDeposit(other.partyId, key)).toBeUndefined();
     expect(await portal.services.ledger.verify()).toBeUndefined();
   });
 
   it('sent twenty times at once with one key is one journal', async () => {
     const borrower = await withAccount();
     const key = newId();
-    const order = { key, actor: borrower.userId, partyId: borrower.partyId, accountId: borrower.accountId };
     const page = await borrower.get('/deposit');
     const body = { key, accountId: borrower.accountId, amount: '10.00' };
     expect(page.status).toBe(200);
@@ -67,7 +66,8 @@ describe('a deposit', () => {
       `303 /deposit/${key}`,
     ]);
     expect(await journals().countDocuments({ _id: key })).toBe(1);
-    expect(await portal.database.db.collection('deposits').countDocuments({ accountId: order.accountId })).toBe(1);
+    for (const kept of ['railPayments', 'sandboxPayments'])
+      expect(await portal.database.db.collection<{ _id: string }>(kept).countDocuments({ _id: key })).toBe(1);
     expect(await borrower.balance()).toBe(1_000n);
   });
 
@@ -78,9 +78,11 @@ describe('a deposit', () => {
     await borrower.post('/deposit', { key, accountId: borrower.accountId, amount: '10.00' });
     const changed = await borrower.post('/deposit', { key, accountId: borrower.accountId, amount: '20.00' });
     expect(changed.status).toBe(409);
-    expect(changed.text).toContain('This form was sent before with another amount. Nothing more was collected');
+    expect(changed.text).toContain(
+      'This form was sent before with another amount or account. Nothing more was collected',
+    );
     expect(changed.text).toContain('value="20.00"');
-    expect(changed.text).not.toContain(key);
+    expect(changed.text).not.toContain(`value="${key}"`);
     const stolen = await other.post('/deposit', { key, accountId: other.accountId, amount: '10.00' });
     expect(stolen.status).toBe(409);
     expect(await borrower.balance()).toBe(1_000n);
@@ -110,12 +112,31 @@ describe('a deposit', () => {
   it('takes the largest that the rail collects, and not a cent more', async () => {
     const borrower = await withAccount();
     const send = (amount: string) => borrower.post('/deposit', { key: newId(), accountId: borrower.accountId, amount });
-    const over = await send('25000.01');
+    const over = await send('100000.01');
     expect(over.status).toBe(409);
-    expect(over.text).toContain('One deposit can be at most 25,000.00 USD. Nothing was collected');
-    expect(await borrower.balance()).toBe(0n);
+    expect(over.text).toContain('One deposit can be at most 100,000.00 USD. Nothing was collected');
+    expect(await records().countDocuments({ accountId: borrower.accountId })).toBe(0);
+    expect((await send('100,000.00')).status).toBe(303);
+    expect(await records().countDocuments({ accountId: borrower.accountId, state: 'pending' })).toBe(1);
+  });
+
+  it('is there at once up to 25,000, and waits for the other bank above', async () => {
+    const borrower = await withAccount();
+    const send = (amount: string, key = newId()) =>
+      borrower.post('/deposit', { key, accountId: borrower.accountId, amount });
     expect((await send('25,000.00')).status).toBe(303);
     expect(await borrower.balance()).toBe(2_500_000n);
+    const key = newId();
+    expect((await send('25,000.01', key)).headers.location).toBe(`/deposit/${key}`);
+    expect(await borrower.balance()).toBe(2_500_000n);
+    const page = await borrower.get(`/deposit/${key}`);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('Deposit on its way');
+    expect(page.text).toContain('Your other bank has not settled it yet');
+    const latest = (await borrower.get('/deposit')).text;
+    expect(latest).toContain(`href="/deposit/${key}"`);
+    expect(latest).toContain('Pending');
+    expect(await journals().countDocuments({ _id: key })).toBe(0);
   });
 
   it('into somebody else’s account is refused, and nothing moves', async () => {
@@ -141,15 +162,23 @@ describe('a deposit', () => {
     },
   );
 
-  it('that the ledger refuses is not said to be still at the other bank, since it was collected before', async () => {
+  it.each([
+    ['closed', { state: 'closed' }, 'This account is closed. Nothing was collected'],
+    ['frozen', { freeze: 'credit' }, 'This account takes no money at the moment. Nothing was collected'],
+    ['frozen in full', { freeze: 'full' }, 'This account takes no money at the moment. Nothing was collected'],
+  ])('into an account that is %s is refused before anything is collected', async (_what, change, sentence) => {
     const borrower = await withAccount();
     const accounts = portal.database.db.collection<{ _id: string }>('ledgerAccounts');
-    await accounts.updateOne({ _id: borrower.accountId }, { $set: { state: 'closed' } });
-    const fields = { key: newId(), accountId: borrower.accountId, amount: '10.00' };
-    const answer = await borrower.post('/deposit', fields);
+    await accounts.updateOne({ _id: borrower.accountId }, { $set: change });
+    const key = newId();
+    const answer = await borrower.post('/deposit', { key, accountId: borrower.accountId, amount: '10.00' });
     expect(answer.status).toBe(409);
-    expect(answer.text).toContain('If your other bank shows it as taken, we give it back');
-    expect(answer.text).not.toContain('Nothing has left');
+    expect(answer.text).toContain(sentence);
+    expect(answer.text).not.toMatch(/frozen|freeze/i);
+    expect(await portal.database.db.collection<{ _id: string }>('sandboxPayments').countDocuments({ _id: key })).toBe(
+      0,
+    );
+    expect(await records().countDocuments({ accountId: borrower.accountId })).toBe(0);
     expect(await borrower.balance()).toBe(0n);
   });
 
