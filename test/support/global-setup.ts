@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MongoClient } from 'mongodb';
 import type { TestProject } from 'vitest/node';
 import {
   EmbeddedMongoError,
@@ -74,6 +75,7 @@ async function startServer(): Promise<RunningServer | null> {
       log: (sentence) => said.push(sentence),
     });
     // vitest exits on Ctrl-C without its teardown; the directory is then swept by the next run.
+    await shortenTransactions(mongo.uri);
     const endAbruptly = () => {
       process.kill(mongo.pid, 'SIGTERM');
     };
@@ -85,6 +87,13 @@ async function startServer(): Promise<RunningServer | null> {
     process.stderr.write(`Tests that need MongoDB are skipped.\n${error.message}\n`);
     return null;
   }
+}
+
+/** Tests that crash in a transaction would wait for it longer than for everything else together. */
+async function shortenTransactions(uri: string): Promise<void> {
+  const client = await new MongoClient(uri).connect();
+  await client.db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: 6 });
+  await client.close();
 }
 
 /** What a run left behind that was killed: its server still runs, and nobody uses it. */

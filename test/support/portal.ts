@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import type { Stream } from 'node:stream';
 import type { Express } from 'express';
 import supertest, { type Response } from 'supertest';
 import { dateOf } from '#core/calendar.ts';
@@ -117,10 +118,23 @@ export type TestPortal = Awaited<ReturnType<typeof openPortal>>;
 /** A browser without JavaScript: keeps cookies, takes the CSRF token from a page it was shown. */
 export interface Visitor {
   get(path: string): Promise<Response>;
+  /** A file: the body of the response is its bytes. */
+  download(path: string): Promise<Response>;
+  /** The cookies as a header, for a request that a test makes by itself. */
+  cookies(): string;
   /** Posts the form with a token of this visitor's session; `csrf: false` leaves it out. */
   post(path: string, fields?: Record<string, string>, options?: { csrf?: false }): Promise<Response>;
   /** Posts a raw urlencoded body after the token, for hostile input. */
   postRaw(path: string, body: string): Promise<Response>;
+  /** Posts a multipart form with one file, as a page of the portal does; `headers` instead of those a browser adds. */
+  upload(path: string, file: string | Buffer, options?: UploadOptions): Promise<Response>;
+}
+
+export interface UploadOptions {
+  name?: string;
+  field?: string;
+  csrf?: false;
+  headers?: Record<string, string>;
 }
 
 function visitor(app: Express): Visitor {
@@ -131,6 +145,9 @@ function visitor(app: Express): Visitor {
   };
   return {
     get: (path) => agent.get(path),
+    download: (path) => agent.get(path).buffer(true).parse(wholeBody),
+    cookies: () =>
+      agent.jar.getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false }).toValueString(),
     post: async (path, fields = {}, options = {}) => {
       const body = options.csrf === false ? fields : { ...fields, _csrf: await token() };
       return agent.post(path).type('form').send(body);
@@ -140,7 +157,22 @@ function visitor(app: Express): Visitor {
       const csrf = encodeURIComponent(await token());
       return agent.post(path).type('form').send(`_csrf=${csrf}&${body}`);
     },
+    upload: async (path, file, { name = 'file.csv', field = 'file', csrf, headers } = {}) => {
+      const given = csrf === false ? '' : await token();
+      const request = agent.post(path).set(headers ?? { 'Sec-Fetch-Site': 'same-origin' });
+      if (csrf !== false) void request.field('_csrf', given);
+      return request.attach(field, Buffer.from(file), name);
+    },
   };
+}
+
+/** The bytes as they came, whatever their type says. */
+function wholeBody(response: Stream, done: (error: Error | null, body: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  response.on('data', (chunk: Buffer) => chunks.push(chunk));
+  response.on('end', () => {
+    done(null, Buffer.concat(chunks));
+  });
 }
 
 let people = 0;

@@ -13,7 +13,7 @@ import type { Entry, EntryFilter } from './queries.ts';
 /** Entries looked at in one question, and in one search. */
 const windowSize = 500;
 const mostLookedAt = 5_000;
-const mostLate = 1_000;
+const mostNamed = 100;
 
 /**
  * One page of an account's entries, newest first. Entries are numbered without gaps, so a page is a range of numbers:
@@ -54,9 +54,19 @@ interface FindQuery {
   size: number;
 }
 
+interface Search {
+  account: AccountState;
+  filter: EntryFilter;
+  conditions: Pick<Range, 'posting' | 'journal'>;
+  bounds: Bounds;
+  before: number;
+  size: number;
+}
+
 /**
- * Entries that fit a filter, newest first. Dates are looked up as ranges of entry numbers by the snapshots; everything
- * else is looked for in them, window by window, no more than `mostLookedAt` entries a call.
+ * Entries that fit a filter, by their numbers, newest first. Dates are looked up as ranges of entry numbers by the
+ * snapshots; everything else is looked for in them, window by window, no more than `mostLookedAt` entries a call. What
+ * came late to a past period has higher numbers than the range, and comes first.
  */
 export async function findEntries(
   collections: Collections,
@@ -64,59 +74,94 @@ export async function findEntries(
 ): Promise<{ entries: Entry[]; next?: number }> {
   const account = (await loadAccounts<AccountState>(collections, [query.account])).get(query.account);
   if (!account) return { entries: [] };
-  const conditions = conditionsOf(query.filter, account);
-  const bounds = await numbersOf(collections, { account, filter: query.filter });
-  const first = query.before === undefined ? await atOnce(collections, { account, query, bounds, conditions }) : [];
-  const entries = first.slice(0, query.size);
-  let top = Math.min(bounds.to, (query.before ?? Infinity) - 1, account.seq);
+  const { filter, size, before = account.seq + 1 } = query;
+  const bounds = await numbersOf(collections, { account, filter });
+  const search = { account, filter, conditions: conditionsOf(filter, account), bounds, before, size };
+  const [late, named] = await Promise.all([lateEntries(collections, search), namedEntries(collections, search)]);
+  const above = inOrder([...late, ...named.filter((entry) => entry.seq > bounds.to)]);
+  if (above.length < size) return lookThrough(collections, search, { above, named });
+  const entries = above.slice(0, size);
+  return { entries, next: entries.at(-1)?.seq ?? bounds.to };
+}
+
+/** Looks through the range of numbers; journals that were named take their places in it. */
+async function lookThrough(
+  collections: Collections,
+  search: Search,
+  { above, named }: { above: readonly Entry[]; named: readonly Entry[] },
+): Promise<{ entries: Entry[]; next?: number }> {
+  const { account, bounds, conditions, size, before } = search;
+  const entries = [...above];
+  let top = Math.min(bounds.to, before - 1, account.seq);
   const lowest = Math.max(bounds.from, top - mostLookedAt + 1);
-  const seen = new Set(first.map((entry) => entry.key));
-  while (entries.length < query.size && top >= lowest) {
-    const bottom = Math.max(lowest, top - windowSize + 1);
+  // Where everything fits, a page is found by reading a page.
+  const window = isPlain(conditions) ? size : windowSize;
+  while (entries.length < size && top >= lowest) {
+    const bottom = Math.max(lowest, top - window + 1);
     const found = await entriesWhere(collections, { account, seq: { $lte: top, $gte: bottom }, ...conditions });
-    const fresh = found.filter((entry) => !seen.has(entry.key) && !(query.filter.keys ?? []).includes(entry.key));
-    const taken = fresh.slice(0, query.size - entries.length);
+    const all = inOrder([...found, ...named.filter(({ seq }) => seq <= top && seq >= bottom)]);
+    const taken = all.slice(0, size - entries.length);
     entries.push(...taken);
-    top = taken.length < fresh.length ? (taken.at(-1)?.seq ?? bottom) - 1 : bottom - 1;
+    top = taken.length < all.length ? (taken.at(-1)?.seq ?? bottom) - 1 : bottom - 1;
   }
   return top >= bounds.from ? { entries, next: top + 1 } : { entries };
 }
 
-/** What does not lie in the range of numbers: entries that came late to a past period, and journals named by their keys. */
-async function atOnce(
-  { journals }: Collections,
-  facts: {
-    account: AccountState;
-    query: FindQuery;
-    bounds: Bounds;
-    conditions: Pick<Range, 'posting' | 'journal'>;
-  },
-): Promise<Entry[]> {
-  const { account, query, bounds, conditions } = facts;
-  const { posting, journal } = conditions;
-  const elemMatch = (seq: Record<string, number>) => ({
-    postings: { $elemMatch: { account: account._id, seq, ...posting } },
-  });
-  const late =
-    bounds.to < account.seq
-      ? await journals
-          .find({ outcome: 'posted', late: true, ...elemMatch({ $gt: bounds.to }), ...journal })
-          .hint(lateIndex)
-          .limit(mostLate)
-          .toArray()
-      : [];
-  const { keys = [] } = query.filter;
-  const named =
-    keys.length > 0
-      ? await journals.find({ _id: { $in: [...keys] }, outcome: 'posted', ...elemMatch({ $gt: 0 }) }).toArray()
-      : [];
-  const from = query.filter.from && dateText(query.filter.from);
-  const to = query.filter.to && dateText(query.filter.to);
-  const byKey = new Map([...late, ...named].map((one) => [one._id, one]));
-  return [...byKey.values()]
-    .filter(({ effectiveOn }) => (from === undefined || effectiveOn >= from) && (to === undefined || effectiveOn <= to))
-    .flatMap((one) => entriesIn(one, account))
-    .sort((a, b) => b.seq - a.seq);
+/** By their numbers, newest first, each once. */
+function inOrder(entries: readonly Entry[]): Entry[] {
+  return [...new Map(entries.map((entry) => [entry.seq, entry])).values()].sort((a, b) => b.seq - a.seq);
+}
+
+function isPlain({ posting, journal }: Search['conditions']): boolean {
+  return Object.keys({ ...posting, ...journal }).length === 0;
+}
+
+/**
+ * What came late to a past period, as much as a page takes. After a bank's migration that may be a whole history, so that
+ * the server sorts it and gives no more than is shown.
+ */
+async function lateEntries({ journals }: Collections, search: Search): Promise<Entry[]> {
+  const { account, bounds, before, size, conditions } = search;
+  if (before <= bounds.to + 1 || bounds.to >= account.seq) return [];
+  const seq = { $gt: bounds.to, $lt: before };
+  const place = { $filter: { input: '$postings', as: 'one', cond: { $eq: ['$$one.account', account._id] } } };
+  const found = await journals
+    .aggregate<Journal>(
+      [
+        {
+          $match: {
+            outcome: 'posted',
+            late: true,
+            postings: { $elemMatch: { account: account._id, seq, ...conditions.posting } },
+            ...conditions.journal,
+          },
+        },
+        { $set: { place } },
+        { $sort: { 'place.seq': -1 } },
+        { $limit: size },
+        { $unset: 'place' },
+      ],
+      { hint: lateIndex },
+    )
+    .toArray();
+  return found.flatMap((one) => entriesIn(one, account));
+}
+
+/** Journals that are named by their keys, which stand for what `text` would find. */
+async function namedEntries({ journals }: Collections, search: Search): Promise<Entry[]> {
+  const { account, filter, before, conditions } = search;
+  const { keys = [] } = filter;
+  if (keys.length === 0) return [];
+  const { reference: _reference, ...journal } = conditions.journal ?? {};
+  const found = await journals
+    .find({
+      _id: { $in: keys.slice(0, mostNamed) },
+      outcome: 'posted',
+      postings: { $elemMatch: { account: account._id, seq: { $lt: before }, ...conditions.posting } },
+      ...journal,
+    })
+    .toArray();
+  return found.flatMap((one) => entriesIn(one, account));
 }
 
 interface Bounds {

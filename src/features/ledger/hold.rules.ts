@@ -42,7 +42,8 @@ export function decideRelease(request: Extract<Request, { what: 'release' }>, wo
   const hold = found.value;
   // Whatever is frozen or closed, what was set aside may be given back.
   const account = world.accounts.get(hold.account);
-  if (!account) return refuse({ code: 'unknown-account', account: hold.account });
+  // Placed at this very moment by another order.
+  if (!account) return refuse({ code: 'unknown-hold', hold: request.hold });
   const after: Hold = { ...hold, remaining: zero, state: request.as };
   return ok({ ...withoutMoney(account, { held: minus(account.held, hold.remaining) }), hold: after });
 }

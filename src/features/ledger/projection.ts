@@ -26,11 +26,11 @@ export function createProjection(collections: Collections, lanes: readonly Lane[
   let timer: NodeJS.Timeout | undefined;
   let settling = Promise.resolve();
   const settle = () => {
-    settling = settling.then(() => keepAll(collections, { lagging, lanes }));
+    settling = settling.catch(() => undefined).then(() => keepAll(collections, { lagging, lanes }));
     return settling;
   };
   // A failure is no loss: what moved stays on the list, and readers find it in the postings.
-  const inBackground = (work: () => Promise<void>) => void work().catch(() => (settling = Promise.resolve()));
+  const inBackground = (work: () => Promise<void>) => void work().catch(() => undefined);
   return {
     moved: (accounts) => {
       for (const state of accounts) {

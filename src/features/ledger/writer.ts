@@ -151,11 +151,12 @@ async function withoutKnown({ parts, began, batch }: Attempt): Promise<readonly 
 
 /** Refusals to go on with, or `split` where one of several is to blame and it is not known which. */
 function afterFailure(
-  { parts, lane, batch }: Attempt,
+  { parts, lane, batch, began }: Attempt,
   { error, round }: { error: unknown; round: number },
 ): Map<string, LedgerRefusal> | 'split' {
-  // What another process wrote is learnt from its journals; only what that does not mend is read anew.
-  if (round > 0) parts.cache.drop(batch.flatMap(({ task }) => task.accounts));
+  // What another process wrote is learnt from its journals. What we wrote ourselves before it failed, and what that does
+  // not mend, is read anew.
+  if (round > 0 || lane.line > began.line) parts.cache.drop(batch.flatMap(({ task }) => task.accounts));
   const [only] = batch;
   const alone = batch.length === 1 ? only : undefined;
   const refuseAlone = (collection: string) =>
@@ -180,7 +181,7 @@ function afterFailure(
 
 async function settleHalves(attempt: Attempt): Promise<void> {
   const { batch } = attempt;
-  const middle = Math.ceil(batch.length / 2);
+  const middle = (batch.length + (batch.length % 2)) / 2;
   await settle({ ...attempt, batch: batch.slice(0, middle) });
   await settle({ ...attempt, batch: batch.slice(middle) });
 }

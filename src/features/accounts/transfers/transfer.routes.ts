@@ -66,8 +66,12 @@ async function showAgain(
 
 /** From the check page back to the form, with what was entered: values of a person's money never stand in an address. */
 async function change(parts: TransferRouteParts, req: Request, res: Response): Promise<void> {
-  const { values } = parseForm(confirmForm(parts.platform.currency), req.body).form;
-  const model = await enterModel(parts, res, formOf(values));
+  const parsed = parseForm(confirmForm(parts.platform.currency), req.body);
+  if (!parsed.ok) {
+    await showAgain(parts, res, { form: parsed.form, status: 422 });
+    return;
+  }
+  const model = await enterModel(parts, res, formOf(parsed.form.values));
   await parts.pages.show(res, { view: 'accounts/transfers/enter', model });
 }
 
