@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import express, { type Express } from 'express';
-import { accountRoutes } from '#features/accounts/index.ts';
+import { accountRoutes, historyRoutes, transferRoutes } from '#features/accounts/index.ts';
 import { customerRoutes } from '#features/customers/index.ts';
 import { homeRoutes } from '#features/home/index.ts';
 import { identityRoutes } from '#features/identity/index.ts';
@@ -13,10 +13,11 @@ import { csrfProtection } from '#web/csrf.ts';
 import { closeWhileDraining } from '#web/drain.ts';
 import { faultHandler, noRoute } from '#web/errors.ts';
 import { healthRoutes, type Readiness } from '#web/health.ts';
-import { createLimiter, usualAllowances, type Allowances } from '#web/rate-limit.ts';
+import { createLimiter, usualAllowances, type Allowances, type Limiter } from '#web/rate-limit.ts';
 import { createPages, noExpressViews } from '#web/render.ts';
 import { requestLog } from '#web/request-log.ts';
 import { noStore, securityHeaders } from '#web/security-headers.ts';
+import { receiveUploads } from '#web/uploads.ts';
 import { saveBeforeRedirect, sessionLimits, sessions } from '#web/session.ts';
 import type { Bank } from './composition.ts';
 import { productCards } from '#features/products/index.ts';
@@ -65,7 +66,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 200 }));
   app.use(sessions({ database: platform.database, secrets: options.sessionSecrets, https }), saveBeforeRedirect);
   app.use(authentication.handlers, sessionLimits(platform.clock), rememberActor);
-  app.use(csrfProtection);
+  app.use(receiveUploads, csrfProtection);
   mountFeatures(app, { options, pages, authentication });
   app.use(noRoute);
   app.use(faultHandler({ pages, logger: platform.logger }));
@@ -79,6 +80,13 @@ function staticFiles(root: string): express.Router {
   router.use('/vendor/bootstrap', express.static(join(root, 'node_modules/bootstrap/dist/css'), served));
   router.use(express.static(join(root, 'public'), served));
   return router;
+}
+
+function lookUpLimits(limiter: (name: keyof Allowances) => Limiter) {
+  return {
+    accountLookUpByParty: limiter('accountLookUpByParty'),
+    accountLookUpByAddress: limiter('accountLookUpByAddress'),
+  };
 }
 
 function mountFeatures(
@@ -120,6 +128,8 @@ function mountFeatures(
   app.use(customerRoutes({ ...common, limits: { registerByAddress: limiter('registerByAddress') } }));
   app.use(noticeRoutes(common));
   app.use(accountRoutes(common));
+  app.use(transferRoutes({ ...common, limits: lookUpLimits(limiter) }));
+  app.use(historyRoutes(common));
   // The offer before the sections and the application before the loan: `/loans/apply` is no loan's id.
   app.use(offerRoutes(common));
   app.use(applicationRoutes(common));

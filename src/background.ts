@@ -1,20 +1,30 @@
+import { createBusinessDays } from './business-days.ts';
 import type { Bank } from './composition.ts';
 
 const dayTickMs = 60_000;
 const sealTickMs = 60_000;
+const railTickMs = 60_000;
+const expiryTickMs = 30_000;
 
-/** What runs beside requests in every instance: outbox, business date, sealing the audit trail. Gives the way to stop it. */
+/**
+ * What runs beside requests in every instance: the outbox, the work of business dates, sealing the audit trail and the
+ * journals, expiring holds, asking the payment rail. Gives the way to stop it.
+ */
 export function startBackground(bank: Bank): () => Promise<void> {
   const { platform, services } = bank;
+  const businessDays = createBusinessDays(bank);
   const stopOutbox = platform.outbox.start();
   const stops = [
-    every(dayTickMs, 'The business date could not be moved on', bank, async () => {
-      // Without a close of day nothing is done between two dates, so that the date simply follows the calendar.
-      await platform.bankDay.advanceTo(platform.bankDay.calendarToday());
-      await services.underwriting.expireOffers(await platform.bankDay.today());
-    }),
-    every(sealTickMs, 'The audit trail could not be sealed', bank, async () => {
+    every(dayTickMs, 'The day’s work could not be done', bank, () => businessDays.run()),
+    every(sealTickMs, 'The audit trail and the journals could not be sealed', bank, async () => {
       await platform.audit.seal();
+      await services.ledger.seal();
+    }),
+    every(expiryTickMs, 'Expired holds could not be written off', bank, async () => {
+      await services.ledger.expireHolds();
+    }),
+    every(railTickMs, 'The payment rail could not be asked', bank, async () => {
+      await services.accounts.rail.followDue();
     }),
   ];
   return async () => {

@@ -1,10 +1,20 @@
 import type { GivenSecrets } from '#config/config.ts';
 import { createFormats } from '#core/format.ts';
-import { ofDollarSize, type Currency } from '#core/money.ts';
-import { createAccounts, type Accounts } from '#features/accounts/index.ts';
+import type { Currency } from '#core/money.ts';
+import {
+  accountMigration,
+  createAccounts,
+  createHistory,
+  createTransfers,
+  railMigration,
+  type Accounts,
+  type History,
+  type ReceiptOf,
+  type Transfers,
+} from '#features/accounts/index.ts';
 import { createCustomers, type Customers } from '#features/customers/index.ts';
 import { createIdentity, createPasswords, type Identity } from '#features/identity/index.ts';
-import { createLedger, ownBookAccounts, type Ledger } from '#features/ledger/index.ts';
+import { createLedger, ledgerMigration, ownBookAccounts, type Ledger } from '#features/ledger/index.ts';
 import { createApplications, createUnderwriting, type Applications, type Underwriting } from '#features/loans/index.ts';
 import { createNotices, type Notices } from '#features/notices/index.ts';
 import { createProducts, productMigration, type Products } from '#features/products/index.ts';
@@ -16,13 +26,14 @@ import type { Clock } from '#platform/clock.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Database } from '#platform/mongo.ts';
 import { createOutbox } from '#platform/outbox.ts';
-import { createSandboxRail } from '#platform/payment-rail.ts';
 import { platformMigrations } from '#platform/platform-migrations.ts';
 import type { Platform } from '#platform/platform.ts';
 import { prepareDatabase } from '#platform/schema.ts';
+import { createSandboxRail } from '#platform/sandbox-rail.ts';
 import { createDataKeys } from '#platform/vault/data-keys.ts';
 import type { Kms } from '#platform/vault/kms.ts';
 import { createVault } from '#platform/vault/vault.ts';
+import { paths } from '#web/paths.ts';
 
 export interface Services {
   identity: Identity;
@@ -31,6 +42,8 @@ export interface Services {
   notices: Notices;
   enquiries: Enquiries;
   accounts: Accounts;
+  history: History;
+  transfers: Transfers;
   products: Products;
   applications: Applications;
   underwriting: Underwriting;
@@ -58,7 +71,8 @@ export interface BankParts {
 }
 
 const headBranchId = 'head-office';
-const largestCollectionUnits = 25_000;
+/** In units of the dollar's size: the most of one payment over the rail, and up to where the sandbox settles at once. */
+const railUnits = { largest: 100_000, settlesAtOnce: { in: 25_000, out: 10_000 } };
 
 /** Builds every adapter and service and wires them; the one place that knows them all. Reads and writes nothing. */
 export function composeBank(parts: BankParts): Bank {
@@ -82,10 +96,13 @@ export function composeBank(parts: BankParts): Bank {
   const identity = createIdentity(platform, { passwords });
   const customers = createCustomers(platform, { keys, identity });
   const ledger = createLedger({ database, clock });
-  const rail = createSandboxRail({ largestCollection: ofDollarSize(largestCollectionUnits, currency) });
-  const accounts = createAccounts(platform, { ledger, rail });
+  const rail = createSandboxRail({ database, clock, outbox: platform.outbox, ...railUnits });
+  const accounts = createAccounts(platform, { ledger, rail, identity, customers });
+  const transfers = createTransfers(platform, { ledger, customers });
   const products = createProducts(platform);
   const applications = createApplications(platform, { customers, products });
+  const servicing = createServicing(platform, { accounts, ledger });
+  const sources = [transfers.texts, accounts.rail.texts];
   return {
     platform,
     services: {
@@ -93,20 +110,36 @@ export function composeBank(parts: BankParts): Bank {
       customers,
       ledger,
       accounts,
+      transfers,
+      history: createHistory(platform, { ledger, customers, sources, receiptOf: receiptsOf(servicing) }),
       products,
       applications,
       notices: createNotices(platform),
       enquiries: createEnquiries(platform, { customers }),
       underwriting: createUnderwriting(platform, { customers, products, accounts, ledger }),
-      servicing: createServicing(platform, { accounts, ledger }),
+      servicing,
     },
+  };
+}
+
+/** The history of accounts stands below servicing, so that it asks for receipts of loans through this. */
+function receiptsOf(servicing: Servicing): ReceiptOf {
+  return async (query) => {
+    const payment = await servicing.payment(query);
+    return payment && paths.receipt(payment.loanId, payment._id);
   };
 }
 
 /** Collections, indexes, migrations and the bank's own books: at every start, by whichever instance comes first. */
 export async function prepareBank({ platform, services }: Bank): Promise<void> {
   const { database, currency, logger } = platform;
-  const migrations = [...platformMigrations, productMigration(currency)];
+  const migrations = [
+    ...platformMigrations,
+    ledgerMigration,
+    accountMigration(currency),
+    railMigration,
+    productMigration(currency),
+  ];
   await prepareDatabase({ database, migrations, logger });
   await services.ledger.open(ownBookAccounts(currency, headBranchId));
 }

@@ -22,17 +22,28 @@ export interface Formats {
 
 export function createFormats(options: { currency: Currency; locale: string; timeZone: string }): Formats {
   const { currency, locale, timeZone } = options;
+  return {
+    ...amountFormats(currency, locale),
+    date: (date) => formatDate(typeof date === 'string' ? dateOf(date) : date, locale),
+    instant: (at) => formatInstant(Temporal.Instant.fromEpochMilliseconds(at.getTime()), { locale, timeZone }),
+    rate: (rate) => formatRate(rate as Rate, locale),
+  };
+}
+
+function amountFormats(currency: Currency, locale: string) {
   const money = (amount: Money) => formatMoney(amount, { currency, locale });
   return {
     currency,
     locale,
     money,
-    moneyWithCurrency: (amount) => `${money(amount)} ${currency}`,
-    signedMoney: (amount) => (amount > zero ? `+${money(amount)}` : money(amount)),
-    date: (date) => formatDate(typeof date === 'string' ? dateOf(date) : date, locale),
-    instant: (at) => formatInstant(Temporal.Instant.fromEpochMilliseconds(at.getTime()), { locale, timeZone }),
-    rate: (rate) => formatRate(rate as Rate, locale),
+    moneyWithCurrency: (amount: Money) => `${money(amount)} ${currency}`,
+    signedMoney: (amount: Money) => (amount > zero ? `+${money(amount)}` : money(amount)),
   };
+}
+
+/** The same reader's formats for amounts of an account's own currency, which need not be the bank's. */
+export function formatsIn(currency: Currency, formats: Formats): Formats {
+  return currency === formats.currency ? formats : { ...formats, ...amountFormats(currency, formats.locale) };
 }
 
 /** `1 instalment`, `24 instalments`. */

@@ -19,10 +19,15 @@ export interface NavItem {
 const places: readonly Place[] = [
   { href: paths.dashboard, text: 'Home', icon: 'home', needs: 'dashboard:view' },
   { href: paths.accounts, text: 'Accounts', icon: 'accounts', needs: 'account:own' },
-  { href: paths.deposit, text: 'Deposit', icon: 'plus', needs: 'deposit:make' },
+  { href: paths.transfer, text: 'Transfer', icon: 'swap', needs: 'transfer:make' },
   { href: paths.loans, text: 'Loans', icon: 'loans', needs: 'loan:own' },
+  { href: paths.deposit, text: 'Deposit', icon: 'plus', needs: 'deposit:make' },
+  { href: paths.transactions, text: 'Transactions', icon: 'list', needs: 'transaction:own' },
   { href: paths.officer, text: 'Queue', icon: 'list', needs: 'application:review' },
+  { href: paths.staffAccounts, text: 'Accounts', icon: 'accounts', needs: 'account:inspect' },
   { href: paths.enquiries, text: 'Messages', icon: 'mail', needs: 'enquiry:read' },
+  { href: paths.rail, text: 'Rail', icon: 'swap', needs: 'rail:operate' },
+  { href: paths.imports, text: 'Imports', icon: 'file', needs: 'transaction:import' },
   { href: paths.trialBalance, text: 'Ledger', icon: 'bank', needs: 'ledger:view' },
   { href: paths.audit, text: 'Audit', icon: 'shield', needs: 'audit:view' },
 ];

@@ -23,6 +23,9 @@ export interface Allowances {
   signInKnownAddress: Allowance;
   registerByAddress: Allowance;
   contactByAddress: Allowance;
+  /** Asking whose account a number is, so that nobody finds out which numbers there are. */
+  accountLookUpByParty: Allowance;
+  accountLookUpByAddress: Allowance;
 }
 
 export const usualAllowances: Allowances = {
@@ -32,6 +35,8 @@ export const usualAllowances: Allowances = {
   signInKnownAddress: { points: 1_000_000, windowS: 30 * 86_400 },
   registerByAddress: { points: 20, windowS: 3_600 },
   contactByAddress: { points: 10, windowS: 3_600 },
+  accountLookUpByParty: { points: 20, windowS: 900 },
+  accountLookUpByAddress: { points: 60, windowS: 900 },
 };
 
 export interface Limiter {

@@ -8,7 +8,7 @@ export { accountRoutes } from './accounts.routes.ts';
 export { accountOptions } from './accounts.view.ts';
 export { historyRows } from './history/history-rows.view.ts';
 export { historyRoutes } from './history/history.routes.ts';
-export { createHistory, type History } from './history/history.service.ts';
+export { createHistory, type History, type ReceiptOf } from './history/history.service.ts';
 export type { TextedEntry } from './history/entry-texts.ts';
 export { railMigration } from './rail/rail.migration.ts';
 export { transferRoutes } from './transfers/transfer.routes.ts';

@@ -1,18 +1,18 @@
 import type { PlainDate } from '#core/calendar.ts';
 import { counted, type Formats } from '#core/format.ts';
 import { minus, type Money } from '#core/money.ts';
-import type { DepositAccount } from '#features/accounts/index.ts';
+import type { DepositAccount, TextedEntry } from '#features/accounts/index.ts';
 import type { Application, Loan } from '#features/loans/index.ts';
 import { applicationHref, applicationState, dueBadge, standingOf, type Standing } from '#features/servicing/index.ts';
 import { paths } from '#web/paths.ts';
-import { inboxItems, recentEntries, type AccountEntry, type NoticeFacts } from './borrower-lists.view.ts';
+import { inboxItems, recentEntries, type NoticeFacts } from './borrower-lists.view.ts';
 
 export interface BorrowerFacts {
   today: PlainDate;
   loans: readonly Loan[];
   accounts: readonly DepositAccount[];
   applications: readonly Application[];
-  entries: readonly AccountEntry[];
+  entries: readonly TextedEntry[];
   notices: readonly NoticeFacts[];
   formats: Formats;
 }

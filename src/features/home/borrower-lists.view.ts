@@ -1,22 +1,15 @@
 import type { Formats } from '#core/format.ts';
-import { historyRows, type DepositAccount } from '#features/accounts/index.ts';
-import type { Entry } from '#features/ledger/index.ts';
+import { historyRows, type DepositAccount, type TextedEntry } from '#features/accounts/index.ts';
 import type { Notices } from '#features/notices/index.ts';
 import { paths } from '#web/paths.ts';
 
 export type NoticeFacts = Awaited<ReturnType<Notices['list']>>['notices'][number];
 
-/** An entry with the account that it stands in. */
-export interface AccountEntry {
-  accountId: string;
-  entry: Entry;
-}
-
 const entriesShown = 8;
 
 /** The newest entries over all accounts, in groups by day. A balance is shown where there is one account only. */
 export function recentEntries(
-  all: readonly AccountEntry[],
+  all: readonly TextedEntry[],
   { accounts, formats }: { accounts: readonly DepositAccount[]; formats: Formats },
 ) {
   const [first] = accounts;
@@ -24,13 +17,11 @@ export function recentEntries(
   const masked = new Map(accounts.map((account) => [account.id, account.masked]));
   const several = accounts.length > 1;
   const newest = all
-    .toSorted((a, b) => newer(a.entry, b.entry))
+    .toSorted(newer)
     .slice(0, entriesShown)
-    .map(({ accountId, entry }) =>
-      several ? { ...entry, reference: `${masked.get(accountId) ?? ''}, ${entry.reference}` } : entry,
-    );
+    .map((entry) => (several ? ofAccount(entry, masked.get(entry.account) ?? '') : entry));
   return {
-    link: { href: several ? paths.accounts : paths.account(first.id), text: 'See all' },
+    link: { href: several ? paths.transactions : paths.account(first.id), text: 'See all' },
     table: {
       caption: `${several ? 'All accounts' : `${first.name} ${first.masked}`}, amounts in ${formats.currency}`,
       columns: [
@@ -43,9 +34,14 @@ export function recentEntries(
   };
 }
 
-function newer(a: Entry, b: Entry): number {
-  if (a.effectiveOn !== b.effectiveOn) return a.effectiveOn < b.effectiveOn ? 1 : -1;
+function newer(a: TextedEntry, b: TextedEntry): number {
   return b.postedAt.getTime() - a.postedAt.getTime() || b.seq - a.seq;
+}
+
+/** In a list over several accounts a line says first which of them it is of. */
+function ofAccount(entry: TextedEntry, masked: string): TextedEntry {
+  const { text } = entry;
+  return { ...entry, text: { ...text, sub: [masked, text.sub].filter(Boolean).join(', ') } };
 }
 
 export function inboxItems(notices: readonly NoticeFacts[], formats: Formats) {

@@ -1,7 +1,7 @@
 import { Router, type Response } from 'express';
 import type { Formats } from '#core/format.ts';
 import type { Actor, Role } from '#core/roles.ts';
-import type { Accounts } from '#features/accounts/index.ts';
+import type { Accounts, History } from '#features/accounts/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
 import type { Applications, Underwriting } from '#features/loans/index.ts';
 import type { Notices } from '#features/notices/index.ts';
@@ -11,17 +11,18 @@ import { actor, ownParty } from '#web/express.ts';
 import { pageNumber, pageSize } from '#web/paging.ts';
 import { permission } from '#web/permission.ts';
 import type { Pages } from '#web/render.ts';
-import { bookIds, financeHome, trialBalancePage } from './book.view.ts';
+import { bookIds, financeHome } from './book.view.ts';
 import { borrowerHome } from './borrower-home.view.ts';
-import type { AccountEntry } from './borrower-lists.view.ts';
 import { operationsNow } from './home.service.ts';
 import { officerHome } from './officer-home.view.ts';
+import { trialBalancePage } from './trial-balance.view.ts';
 import { auditPage, watchHome } from './watch.view.ts';
 
 export interface HomeParts {
   platform: Platform;
   servicing: Pick<Servicing, 'listOwn'>;
-  accounts: Pick<Accounts, 'listOwn' | 'history'>;
+  accounts: Pick<Accounts, 'listOwn'>;
+  history: Pick<History, 'page'>;
   applications: Pick<Applications, 'listOwn'>;
   underwriting: Pick<Underwriting, 'queue'>;
   ledger: Pick<Ledger, 'trialBalance' | 'balances'>;
@@ -55,7 +56,9 @@ export function homeRoutes(parts: HomeParts): Router {
   router.get('/dashboard', permission('dashboard:view'), (_req, res) => startOf(actor(res))(parts, res));
 
   router.get('/ledger', permission('ledger:view'), async (_req, res) => {
-    const model = trialBalancePage(await ledger.trialBalance(), formats);
+    const lines = await ledger.trialBalance();
+    const now = new Date(platform.clock.now().epochMilliseconds);
+    const model = trialBalancePage({ lines, now, formats });
     await pages.show(res, { view: 'home/ledger', model });
   });
 
@@ -71,7 +74,7 @@ const latestOfEach = 8;
 const noticesShown = 4;
 
 async function showBorrower(parts: HomeParts, res: Response): Promise<void> {
-  const { accounts, platform, pages, formats } = parts;
+  const { accounts, history, platform, pages, formats } = parts;
   const partyId = ownParty(res);
   const [own, loans, applications, inbox, today] = await Promise.all([
     accounts.listOwn(partyId),
@@ -80,11 +83,8 @@ async function showBorrower(parts: HomeParts, res: Response): Promise<void> {
     parts.notices.list(partyId, { page: 1, size: noticesShown }),
     platform.bankDay.today(),
   ]);
-  const histories = own.map(async ({ id }): Promise<AccountEntry[]> => {
-    const { entries } = await accounts.history(id, { page: 1, size: latestOfEach });
-    return entries.map((entry) => ({ accountId: id, entry }));
-  });
-  const entries = (await Promise.all(histories)).flat();
+  const latest = own.map(({ id }) => history.page({ account: id, page: 1, size: latestOfEach }));
+  const entries = (await Promise.all(latest)).flatMap((page) => page.entries);
   const { notices } = inbox;
   const model = borrowerHome({ accounts: own, loans, applications, notices, today, entries, formats });
   await pages.show(res, { view: 'home/borrower', model });

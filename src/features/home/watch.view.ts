@@ -6,7 +6,7 @@ import type { TrialBalanceLine } from '#features/ledger/index.ts';
 import type { Audit } from '#platform/audit.ts';
 import { pagingView } from '#web/paging.ts';
 import { paths } from '#web/paths.ts';
-import { balanceBadge } from './book.view.ts';
+import { balanceBadge } from './trial-balance.view.ts';
 import type { Operations } from './home.service.ts';
 
 type AuditList = Awaited<ReturnType<Audit['list']>>;

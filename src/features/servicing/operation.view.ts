@@ -58,5 +58,6 @@ function refusalText(journal: Journal, formats: Formats): string {
 function linkOf(journal: Journal, payment: LoanTransaction | undefined) {
   if (payment) return { href: paths.receipt(payment.loanId, payment._id), text: 'See the receipt' };
   if (journal.kind === 'deposit') return { href: paths.depositReceipt(journal._id), text: 'See the receipt' };
+  if (journal.kind === 'hold') return { href: paths.withdrawalReceipt(journal._id), text: 'See the withdrawal' };
   return { href: paths.dashboard, text: 'Go to the start page' };
 }

@@ -20,7 +20,7 @@ export interface Place {
 /** Shown where a party's key was destroyed. */
 export const erased = '(erased)';
 
-export type BlindIndexKind = 'email' | 'phone' | 'tax-id' | 'bank-account' | 'name-token';
+export type BlindIndexKind = 'email' | 'phone' | 'tax-id' | 'bank-account' | 'name-token' | 'shown-form';
 
 export interface Vault {
   seal(keyId: string, place: Place & { field: string }, text: string): Promise<Sealed>;
@@ -41,6 +41,8 @@ const normalisers: Record<BlindIndexKind, (value: string) => string> = {
   'tax-id': (value) => value.toUpperCase().replace(/[^A-Z0-9]/g, ''),
   'bank-account': (value) => value.toUpperCase().replace(/[^A-Z0-9]/g, ''),
   'name-token': (value) => value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim(),
+  // What a page showed and a form brings back: every letter counts.
+  'shown-form': (value) => value,
 };
 
 export function createVault(options: { keys: Pick<DataKeys, 'find' | 'warm'>; blindIndexKey: string }): Vault {
