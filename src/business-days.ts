@@ -30,7 +30,7 @@ export function createBusinessDays(
       }
       const date = dateText(today);
       if (seen?.date !== date) seen = { date, at: performance.now() };
-      else if (performance.now() - seen.at >= settledMs) await keepBalances(bank, today.subtract({ days: 1 }));
+      else if (performance.now() - seen.at >= settledMs) await workOnTheDayBefore(bank, today);
     },
   };
 }
@@ -38,8 +38,13 @@ export function createBusinessDays(
 /** What a business date asks for; what an earlier one left undone is made up for. */
 async function work({ services }: Bank, today: PlainDate): Promise<void> {
   await services.transfers.runDueTransfers(today);
-  await services.accounts.interest.runInterest(today);
   await services.underwriting.expireOffers(today);
+}
+
+/** What needs the day before to be over for good: no posting of it may still be under way. */
+async function workOnTheDayBefore(bank: Bank, today: PlainDate): Promise<void> {
+  await bank.services.accounts.interest.runInterest(today);
+  await keepBalances(bank, today.subtract({ days: 1 }));
 }
 
 async function keepBalances({ platform, services }: Bank, yesterday: PlainDate): Promise<void> {

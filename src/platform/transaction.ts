@@ -1,5 +1,6 @@
 import type { ClientSession, TransactionOptions } from 'mongodb';
 import {
+  MongoBulkWriteError,
   MongoError,
   MongoNetworkError,
   MongoServerError,
@@ -75,6 +76,18 @@ export async function inTime<T>(work: () => Promise<T>, options: { deadlineMs?: 
   return raceDeadline(answered, options.deadlineMs ?? deadlineDefaultMs, unknown);
 }
 
+/**
+ * Runs reads that come before anything is written. At the deadline, or where the database is out of reach, it throws a
+ * fault of kind `unavailable`: a silent server would hold us until its connection is found dead.
+ */
+export async function readInTime<T>(work: () => Promise<T>, options: { deadlineMs?: number } = {}): Promise<T> {
+  const unavailable = (cause?: unknown) => tooLate({ committing: false }, cause);
+  const answered = work().catch((error: unknown) => {
+    throw isOutOfReach(error) ? unavailable(error) : error;
+  });
+  return raceDeadline(answered, options.deadlineMs ?? deadlineDefaultMs, unavailable);
+}
+
 function tooLate({ committing }: { committing: boolean }, cause?: unknown): Fault {
   return committing
     ? new Fault('outcome-unknown', 'The outcome is not known yet', { cause })
@@ -141,6 +154,8 @@ function isCertainlyRefused(error: unknown): boolean {
   return (
     error instanceof MongoServerError &&
     !(error instanceof MongoWriteConcernError) &&
+    // The driver wraps a write concern that was not reached, and drops its labels.
+    !(error instanceof MongoBulkWriteError && [error.writeErrors].flat().length === 0) &&
     !error.hasErrorLabel('UnknownTransactionCommitResult')
   );
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 /** Between the app and mongod: passes everything on, until it is told to lose replies or to fall silent. */
 export interface SilentProxy {
   port: number;
-  /** The next commit reaches the server and its reply does not come back; then the connections break. */
-  loseCommitReply(): void;
+  /** The next message with all these words reaches the server and its reply does not come back; then connections break. */
+  loseReplyTo(...words: string[]): void;
   /** Nothing passes any more, in either direction, and nobody is told. */
   fallSilent(): void;
   heal(): void;
@@ -17,6 +17,7 @@ type Mood = 'passing' | 'losing' | 'broken' | 'silent';
 export async function openSilentProxy(target: { port: number }): Promise<SilentProxy> {
   const sockets = new Set<Socket>();
   let mood: Mood = 'passing';
+  let fateful: readonly string[] = [];
   const breakAll = () => {
     mood = 'broken';
     for (const socket of sockets) socket.destroy();
@@ -30,7 +31,7 @@ export async function openSilentProxy(target: { port: number }): Promise<SilentP
     let swallowing = false;
     client.on('data', (data) => {
       if (mood === 'silent') return;
-      if (mood === 'losing' && data.includes('commitTransaction')) {
+      if (mood === 'losing' && fateful.every((word) => data.includes(word))) {
         swallowing = true;
         setTimeout(breakAll, 300);
       }
@@ -54,7 +55,10 @@ export async function openSilentProxy(target: { port: number }): Promise<SilentP
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
-    loseCommitReply: () => (mood = 'losing'),
+    loseReplyTo: (...words) => {
+      fateful = words;
+      mood = 'losing';
+    },
     fallSilent: () => (mood = 'silent'),
     heal: () => {
       // What was held up is not delivered late: a healed network has lost it.

@@ -127,9 +127,10 @@ describe('hostile input', () => {
           path.replace(/:(\w+)/g, () => newId()),
           body,
         );
-        expect([path, [400, 403, 404, 422, 429].includes(answer?.status ?? 0)], `${path} ${answer?.status} ${body}`).toEqual(
-          [path, true],
-        );
+        expect(
+          [path, [400, 403, 404, 422, 429].includes(answer?.status ?? 0)],
+          `${path} ${answer?.status} ${body}`,
+        ).toEqual([path, true]);
       }
     }
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

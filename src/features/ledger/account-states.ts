@@ -1,6 +1,6 @@
 import { afterEntry, type AccountState, type Posting } from './account.rules.ts';
 import type { Collections } from './collections.ts';
-import { entryIndex, type LedgerAccount } from './ledger.model.ts';
+import { entryIndex, type Journal, type LedgerAccount } from './ledger.model.ts';
 
 /** The server plans each branch of an `$or` for itself; more in one question only make it slow. */
 const branchesInQuestion = 20;
@@ -17,19 +17,43 @@ export async function loadAccounts<S extends AccountState = LedgerAccount>(
   const found = await collections.accounts.find({ _id: { $in: [...ids] } }).toArray();
   const states = new Map(found.map((account) => [account._id, account as unknown as S]));
   // Most have nothing new, and whether the next number is taken is asked at half the price of everything from it on.
-  const next = await entriesAt(collections, found, (seq) => seq + 1);
-  const moved = new Set(next.map((entry) => entry.account));
+  const next = await journalsAt(collections, found, (seq) => seq + 1);
+  const moved = new Set(next.flatMap(({ postings }) => postings.map((entry) => entry.account)));
   const behind = found.filter(({ _id }) => moved.has(_id));
-  for (const entry of await entriesAt(collections, behind, (seq) => ({ $gt: seq }))) advance(states, entry);
+  const since = await journalsAt(collections, behind, (seq) => ({ $gt: seq }));
+  for (const entry of since.flatMap(({ postings }) => postings)) advance(states, entry);
+  await renewTerms(collections, { states, since });
   return states;
 }
 
-async function entriesAt(
+type Line = Pick<Journal, 'kind' | 'postings'>;
+
+/** An entry says all that changes with money; what an account may do since then stands in its document, as new as the entry. */
+async function renewTerms<S extends AccountState>(
+  { accounts }: Collections,
+  { states, since }: { states: Map<string, S>; since: readonly Line[] },
+): Promise<void> {
+  const changed = since.filter(({ kind }) => changesTerms(kind)).flatMap(({ postings }) => postings);
+  const ids = [...new Set(changed.map((entry) => entry.account))].filter((id) => states.has(id));
+  if (ids.length === 0) return;
+  for (const account of await accounts.find({ _id: { $in: ids } }).toArray()) {
+    const state = states.get(account._id);
+    const { balance, held, spent, seq } = state && state.seq > account.seq ? state : account;
+    states.set(account._id, { ...(account as unknown as S), balance, held, spent, seq });
+  }
+}
+
+/** Whether an entry of this kind stands for a change of what its account may do. */
+export function changesTerms(kind: string): boolean {
+  return kind === 'terms' || kind === 'close';
+}
+
+async function journalsAt(
   { journals }: Collections,
   accounts: readonly LedgerAccount[],
   place: (seq: number) => number | { $gt: number },
-): Promise<Posting[]> {
-  const questions: Promise<{ postings: Posting[] }[]>[] = [];
+): Promise<Line[]> {
+  const questions: Promise<Line[]>[] = [];
   for (let from = 0; from < accounts.length; from += branchesInQuestion) {
     const branches = accounts
       .slice(from, from + branchesInQuestion)
@@ -37,12 +61,12 @@ async function entriesAt(
     const filter = { outcome: 'posted' as const, $or: branches };
     questions.push(
       journals
-        .find(filter, { projection: { postings: 1 } })
+        .find(filter, { projection: { kind: 1, postings: 1 } })
         .hint(entryIndex)
         .toArray(),
     );
   }
-  return (await Promise.all(questions)).flat().flatMap(({ postings }) => postings);
+  return (await Promise.all(questions)).flat();
 }
 
 function advance<S extends AccountState>(states: Map<string, S>, entry: Posting): void {

@@ -1,4 +1,4 @@
-import type { AccountCache } from './account-states.ts';
+import { changesTerms, type AccountCache } from './account-states.ts';
 import { afterEntry } from './account.rules.ts';
 import type { Collections } from './collections.ts';
 import type { Journal } from './ledger.model.ts';
@@ -25,22 +25,30 @@ export function createFollower(
   const reached = new Map<string, number>();
   let suspicious = false;
   let generation = 0;
-  const catchUp = async () => {
+  const run = async () => {
     suspicious = false;
     const others = await othersOf(collections, facts.own());
     for (const known of reached.keys()) if (!others.includes(known)) reached.delete(known);
     const strangers = others.filter((writer) => !reached.has(writer));
     const since = others.filter((writer) => reached.has(writer));
     const written = await writtenSince(collections, { writers: since, reached });
-    if (strangers.length + written.length > 0) generation += 1;
     if (strangers.length > 0 || written.length >= mostToRead) {
       // First the places to read on from, then the forgetting: what is read anew is younger than both.
-      for (const writer of others) reached.set(writer, await lastLine(collections, writer));
+      const lines = await Promise.all(others.map((writer) => lastLine(collections, writer)));
+      for (const [index, writer] of others.entries()) reached.set(writer, lines[index] ?? 0);
       facts.cache.clear();
+      generation += 1;
       return;
     }
+    if (written.length > 0) generation += 1;
     for (const journal of written) learn(facts.cache, journal);
     for (const { writer, line } of written) reached.set(writer, Math.max(line, reached.get(writer) ?? 0));
+  };
+  // One after the other: who asks while another looks is answered by a look that began after the question.
+  let running = Promise.resolve();
+  const catchUp = () => {
+    running = running.catch(() => undefined).then(run);
+    return running;
   };
   return {
     catchUp,
@@ -81,9 +89,9 @@ async function lastLine({ journals }: Collections, writer: string): Promise<numb
 function learn(cache: AccountCache, { kind, postings }: Line): void {
   for (const entry of postings) {
     const state = cache.get(entry.account);
-    if (!state || entry.seq <= state.seq) continue;
+    if (!state || (entry.seq <= state.seq && !changesTerms(kind))) continue;
     // What an account may do stands in its document only.
-    if (kind === 'terms' || kind === 'close') cache.drop([state._id]);
+    if (changesTerms(kind)) cache.drop([state._id]);
     else cache.advance(afterEntry(state, entry));
   }
 }

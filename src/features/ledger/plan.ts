@@ -24,6 +24,8 @@ export interface Plan {
   journals: Omit<Journal, 'writer' | 'line'>[];
   companions: Companion[];
   accounts: AccountState[];
+  /** The account with the most entries, where it has several. */
+  busiest?: string;
 }
 
 interface Facts {
@@ -40,6 +42,7 @@ interface Facts {
 
 const mostDueHolds = 1_000;
 const mostReadings = 5;
+const fewestForBusy = 4;
 
 /**
  * Decides tasks with distinct keys in their order. Accounts come from memory where they are known; that one of them is
@@ -151,7 +154,21 @@ function decideAll(facts: Facts): { plan: Plan; anyRefused: boolean } {
   }
   plan.companions.push(...[...newTerms].flatMap((id) => accounts.get(id) ?? []).map(termsWrite));
   plan.accounts = [...accounts.values()].filter((state) => state.seq !== before.get(state._id)?.seq);
+  const busiest = busiestOf(plan.accounts, before);
+  if (busiest !== undefined) plan.busiest = busiest;
   return { plan, anyRefused };
+}
+
+function busiestOf(after: readonly AccountState[], before: ReadonlyMap<string, AccountState>): string | undefined {
+  let most = fewestForBusy - 1;
+  let busiest: string | undefined;
+  for (const { _id, seq } of after) {
+    const entries = seq - (before.get(_id)?.seq ?? seq);
+    if (entries <= most) continue;
+    most = entries;
+    busiest = _id;
+  }
+  return busiest;
 }
 
 function reversalTaken(task: Task, reversed: ReadonlySet<string>): LedgerRefusal | undefined {

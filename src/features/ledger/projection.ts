@@ -1,5 +1,7 @@
-import type { AccountState } from './account.rules.ts';
+import { zero } from '#core/money.ts';
+import type { AccountState, Posting } from './account.rules.ts';
 import type { Collections } from './collections.ts';
+import type { Journal } from './ledger.model.ts';
 import type { Lane } from './write.ts';
 
 /** How far account documents may lag behind their entries: a reader looks the rest up, and it should stay little. */
@@ -73,16 +75,37 @@ async function keepAll(
     throw error;
   }
   for (const { writer, line } of reached)
-    await collections.writers.updateOne({ _id: writer }, { $max: { appliedTo: line }, $set: { seenAt: new Date() } });
+    await collections.writers.updateOne(
+      { _id: writer },
+      { $max: { appliedTo: line }, $set: { seenAt: new Date(), retired: false } },
+    );
 }
 
 /** Only ever forwards: an account that somebody else has brought further is left as it is. */
-export async function keep({ accounts }: Collections, states: readonly AccountState[]): Promise<void> {
+export type MovedAccount = Pick<AccountState, '_id' | 'balance' | 'held' | 'spent' | 'seq'>;
+
+export async function keep({ accounts }: Collections, states: readonly MovedAccount[]): Promise<void> {
   if (states.length === 0) return;
   const updates = states.map(({ _id, balance, held, spent, seq }) => ({
     updateOne: { filter: { _id, seq: { $lt: seq } }, update: { $set: { balance, held, spent, seq } } },
   }));
   await accounts.bulkWrite(updates, { ordered: false });
+}
+
+/** The accounts after journals in the order of their writing, as far as the entries say it. */
+export function statesAfter(journals: readonly Pick<Journal, 'postings'>[]): MovedAccount[] {
+  const last = new Map<string, Posting>();
+  for (const posting of journals.flatMap(({ postings }) => postings)) {
+    const known = last.get(posting.account);
+    if (!known || known.seq < posting.seq) last.set(posting.account, posting);
+  }
+  return [...last.values()].map(({ account, seq, balanceAfter, heldAfter = zero, spentAfter = null }) => ({
+    _id: account,
+    seq,
+    balance: balanceAfter,
+    held: heldAfter,
+    spent: spentAfter,
+  }));
 }
 
 /** Nobody waits for a writer that has said goodbye. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { conflict } from '#core/errors.ts';
 import { withLock } from '#platform/locks.ts';
 import { readCount } from '#platform/mongo.ts';
 import { inTransaction } from '#platform/transaction.ts';
-import type { Posting } from './account.rules.ts';
 import type { Collections } from './collections.ts';
-import type { Journal, LedgerAccount } from './ledger.model.ts';
+import type { Journal } from './ledger.model.ts';
 import type { JournalBlock, WriterRecord } from './ledger-records.model.ts';
-import { keep } from './projection.ts';
+import { keep, statesAfter } from './projection.ts';
 import type { LedgerDifference } from './queries.ts';
 
 const blockSize = 500;
@@ -71,7 +71,10 @@ async function sealBlock(
     const facts = { number, writer, from, to, previous };
     const block: JournalBlock = { _id: `block-${number}`, ...facts, hash: blockHash(facts, journals), at: new Date() };
     await blocks.insertOne(block, { session });
-    await writers.updateOne({ _id: writer }, { $set: { sealedTo: to } }, { session });
+    const sealed = { $set: { sealedTo: to } };
+    const { matchedCount } = await writers.updateOne({ _id: writer, sealedTo: from - 1 }, sealed, { session });
+    // Another instance has sealed them, while this one stood still.
+    if (matchedCount === 0) throw conflict('The chain of journals');
   });
 }
 
@@ -80,16 +83,7 @@ async function applyRest(collections: Collections, writer: WriterRecord): Promis
   for (let { appliedTo } = writer; ;) {
     const journals = await linesOf(collections, { writer: writer._id, from: appliedTo + 1, size: blockSize });
     if (journals.length === 0) return;
-    const last = new Map<string, Posting>();
-    for (const posting of journals.flatMap((journal) => journal.postings)) last.set(posting.account, posting);
-    const states = [...last.values()].map(({ account, seq, balanceAfter, heldAfter = 0n, spentAfter = null }) => ({
-      _id: account,
-      seq,
-      balance: balanceAfter,
-      held: heldAfter,
-      spent: spentAfter,
-    }));
-    await keep(collections, states as LedgerAccount[]);
+    await keep(collections, statesAfter(journals));
     appliedTo += journals.length;
     await collections.writers.updateOne({ _id: writer._id }, { $max: { appliedTo } });
   }

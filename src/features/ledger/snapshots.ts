@@ -1,5 +1,6 @@
 import { dateText, type PlainDate } from '#core/calendar.ts';
 import { moneyOf, plus, type Money } from '#core/money.ts';
+import { loadAccounts } from './account-states.ts';
 import type { Collections } from './collections.ts';
 import { entryIndex, type LedgerAccount } from './ledger.model.ts';
 import type { Snapshot } from './ledger-records.model.ts';
@@ -34,7 +35,9 @@ export async function takeSnapshots(collections: Collections, date: PlainDate): 
       .sort({ _id: 1 })
       .limit(batchSize)
       .toArray();
-    const moved = accounts.filter((account) => account.seq > account.snapshotSeq && account.snapshotOn < on);
+    const due = accounts.filter((account) => account.snapshotOn < on).map((account) => account._id);
+    const current = await loadAccounts(collections, due);
+    const moved = [...current.values()].filter((account) => account.seq > account.snapshotSeq);
     const taken = await Promise.all(moved.map((account) => snapshotOf(collections, { account, date })));
     await keep(collections, taken);
     count += taken.length;

@@ -12,6 +12,8 @@ const contendedMs = 3_000;
 /** One collision is an accident: an account is contended when the next one follows so soon. */
 const collisionsApartMs = 500;
 const mostCollisions = 1_000;
+/** After so many batches of a busy account its turn is looked at. */
+const batchesUnseen = 4;
 
 interface TurnRecord {
   _id: string;
@@ -35,45 +37,28 @@ export interface Turns {
   /** Whether orders for the account may be written now; where not, its turn is asked for and `wake` called when it comes. */
   mayPost(account: string): boolean;
   collided(account: string): void;
+  /**
+   * A batch with many entries of the account is written. Who always wins never collides: so now and then it looks
+   * whether another process waits for a turn.
+   */
+  posted(account: string): void;
 }
 
-export function createTurns(collections: Collections, on: { wake: () => void; came: () => void }): Turns {
+interface Parts {
+  records: Collection<TurnRecord>;
+  me: string;
+  turns: Map<string, Turn>;
+  on: { wake: () => void; came: () => void };
+}
+
+export function createTurns(collections: Collections, on: Parts['on']): Turns {
   const records = collections.database.db.collection<TurnRecord>('ledgerTurns', { writeConcern: { w: 1 } });
-  const me = newId();
   const turns = new Map<string, Turn>();
+  const parts: Parts = { records, me: newId(), turns, on };
   const collisions = new Map<string, number>();
-  const ask = async (account: string, turn: Turn) => {
-    turn.asking = true;
-    try {
-      const handed = turn.ours > 0 && (await handOver(records, { account, me }));
-      if (handed) turn.contendedUntil = performance.now() + contendedMs;
-      if (turn.ours > 0 && !handed) turn.ours = performance.now() + sliceMs;
-      else {
-        if (await take(records, { account, me })) turn.contendedUntil = performance.now() + contendedMs;
-        turn.ours = performance.now() + sliceMs;
-        on.came();
-      }
-    } catch {
-      // Without turns it is only unfair.
-      turns.delete(account);
-    } finally {
-      turn.asking = false;
-      on.wake();
-    }
-  };
+  let unseen = 0;
   return {
-    mayPost: (account) => {
-      const turn = turns.get(account);
-      if (!turn) return true;
-      const now = performance.now();
-      if (turn.ours > now) return true;
-      if (!turn.asking && now > turn.contendedUntil) {
-        turns.delete(account);
-        return true;
-      }
-      if (!turn.asking) void ask(account, turn);
-      return false;
-    },
+    mayPost: (account) => mayPost(parts, account),
     collided: (account) => {
       const now = performance.now();
       const turn = turns.get(account);
@@ -81,10 +66,59 @@ export function createTurns(collections: Collections, on: { wake: () => void; ca
       if (collisions.size >= mostCollisions) collisions.clear();
       collisions.set(account, now);
       if (turn) turn.contendedUntil = now + contendedMs;
-      else if (last !== undefined && now - last < collisionsApartMs)
-        turns.set(account, { contendedUntil: now + contendedMs, ours: 0, asking: false });
+      else if (last !== undefined && now - last < collisionsApartMs) contend(parts, account);
+    },
+    posted: (account) => {
+      unseen = turns.has(account) ? 0 : unseen + 1;
+      if (unseen < batchesUnseen) return;
+      unseen = 0;
+      void look(parts, account);
     },
   };
+}
+
+function mayPost(parts: Parts, account: string): boolean {
+  const turn = parts.turns.get(account);
+  if (!turn) return true;
+  const now = performance.now();
+  if (turn.ours > now) return true;
+  if (!turn.asking && now > turn.contendedUntil) {
+    parts.turns.delete(account);
+    return true;
+  }
+  if (!turn.asking) void ask(parts, account, turn);
+  return false;
+}
+
+function contend({ turns }: Parts, account: string): void {
+  turns.set(account, { contendedUntil: performance.now() + contendedMs, ours: 0, asking: false });
+}
+
+async function ask({ records, me, turns, on }: Parts, account: string, turn: Turn): Promise<void> {
+  turn.asking = true;
+  try {
+    const handed = turn.ours > 0 && (await handOver(records, { account, me }));
+    if (handed) turn.contendedUntil = performance.now() + contendedMs;
+    if (turn.ours > 0 && !handed) turn.ours = performance.now() + sliceMs;
+    else {
+      if (await take(records, { account, me })) turn.contendedUntil = performance.now() + contendedMs;
+      turn.ours = performance.now() + sliceMs;
+      on.came();
+    }
+  } catch {
+    // Without turns it is only unfair.
+    turns.delete(account);
+  } finally {
+    turn.asking = false;
+    on.wake();
+  }
+}
+
+/** Whether another process has the turn, of an account that seems to be ours alone. */
+async function look(parts: Parts, account: string): Promise<void> {
+  const others = { _id: account, holder: { $ne: parts.me }, $expr: { $gt: ['$until', '$$NOW'] } };
+  const held = await parts.records.findOne(others).catch(() => null);
+  if (held && !parts.turns.has(account)) contend(parts, account);
 }
 
 const lease = () => ({ $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: sliceMs + graceMs } });

@@ -21,10 +21,15 @@ export interface Lane {
   line: number;
   /** Whether the database knows this writer. */
   registered: boolean;
+  /** When it last wrote, by the process's own clock. */
+  usedAt: number;
 }
 
+/** Well before a writer that is silent is taken for gone: who comes back so late comes back under a new name. */
+const idleMs = 10 * 60 * 1_000;
+
 export function newLane(): Lane {
-  return { writer: newId(), line: 0, registered: false };
+  return { writer: newId(), line: 0, registered: false, usedAt: performance.now() };
 }
 
 /**
@@ -44,7 +49,9 @@ const durable = { writeConcern: { w: 'majority', journal: true } } as const;
  */
 export async function writePlan(collections: Collections, lane: Lane, plan: Plan): Promise<void> {
   if (plan.journals.length === 0) return;
+  if (performance.now() - lane.usedAt > idleMs) renameLane(lane);
   await register(collections, lane);
+  lane.usedAt = performance.now();
   const journals = plan.journals.map((journal, index): Journal => ({
     ...journal,
     writer: lane.writer,

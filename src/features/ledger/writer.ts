@@ -1,14 +1,17 @@
 import { Fault } from '#core/errors.ts';
 import { present } from '#core/assert.ts';
+import { inTime, readInTime } from '#platform/transaction.ts';
 import type { Clock } from '#platform/clock.ts';
 import { isDuplicateKey } from '#platform/mongo.ts';
 import type { LedgerRefusal } from './account.rules.ts';
 import { createAccountCache } from './account-states.ts';
 import type { Collections } from './collections.ts';
+import type { Journal } from './ledger.model.ts';
 import type { PostingGuard, PostOutcome } from './orders.ts';
 import { planBatch, type PlanParts } from './plan.ts';
 import { createFollower } from './follower.ts';
-import { createProjection, type Projection } from './projection.ts';
+import { createProjection, keep, statesAfter, type Projection } from './projection.ts';
+import { createDoubts } from './doubts.ts';
 import { createQueue, isLate, type Queue, type Waiting } from './queue.ts';
 import { outcomeOf, type Task } from './task.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -71,13 +74,14 @@ export function createWriter(options: {
     },
   });
   const follower = createFollower(options.collections, { cache, own: () => lanes.map((lane) => lane.writer) });
+  const doubts = createDoubts();
   const parts: Parts = { ...options, queue, cache, follower, lanes, projection, turns };
   return {
     projection,
     submit: (task) => {
       const outcome = queue.add(task);
       pumpSoon();
-      return outcome;
+      return doubts.around(task.key, outcome);
     },
   };
 }
@@ -120,14 +124,12 @@ async function settle(attempt: Attempt): Promise<void> {
 }
 
 async function write({ parts, lane, batch, refusals }: Attempt): Promise<void> {
-  const plan = await planBatch(
-    parts,
-    batch.map(({ task }) => task),
-    refusals,
-  );
+  const tasks = batch.map(({ task }) => task);
+  const plan = await readInTime(() => planBatch(parts, tasks, refusals));
   await writePlan(parts.collections, lane, plan);
   for (const state of plan.accounts) parts.cache.advance(state);
   parts.projection.moved(plan.accounts);
+  if (plan.busiest !== undefined) parts.turns.posted(plan.busiest);
   const journals = new Map(plan.journals.map((journal) => [journal._id, journal]));
   for (const { task, resolve } of batch) {
     const journal = present(journals.get(task.key), 'A journal');
@@ -138,13 +140,15 @@ async function write({ parts, lane, batch, refusals }: Attempt): Promise<void> {
 /** Answers those whose key has a journal by now; gives the others. */
 async function withoutKnown({ parts, began, batch }: Attempt): Promise<readonly Waiting[]> {
   const keys = batch.map(({ task }) => task.key);
-  const found = await parts.collections.journals.find({ _id: { $in: keys } }).toArray();
+  // Some of them may be written: where that cannot be asked, it is not known.
+  const found = await inTime(() => parts.collections.journals.find({ _id: { $in: keys } }).toArray());
   const known = new Map(found.map((journal) => [journal._id, journal]));
+  const isNew = (journal: Journal) => journal.writer === began.writer && journal.line > began.line;
+  await keep(parts.collections, statesAfter(found.filter(isNew)));
   return batch.filter(({ task, resolve }) => {
     const journal = known.get(task.key);
     if (!journal) return true;
-    const writtenNow = journal.writer === began.writer && journal.line > began.line;
-    resolve(outcomeOf(journal, { requestHash: task.requestHash, replayed: !writtenNow }));
+    resolve(outcomeOf(journal, { requestHash: task.requestHash, replayed: !isNew(journal) }));
     return false;
   });
 }
@@ -165,7 +169,9 @@ function afterFailure(
     // The ledger's own documents moved with an entry, so that the next look decides anew.
     return error.collection === 'holds' && round === 0 ? new Map() : refuseAlone(error.collection);
   if (error instanceof Fault || !(error instanceof Error)) throw error;
-  if (batch.some(isLate))
+  // A key that is taken has an outcome, however late it is looked up.
+  const keyTaken = isDuplicateKey(error) && duplicateOf(error).of === 'key';
+  if (batch.some(isLate) && !keyTaken)
     throw new Fault('unavailable', 'The ledger was too busy; nothing was changed', { cause: error });
   if (!isDuplicateKey(error)) {
     if (alone) throw error;

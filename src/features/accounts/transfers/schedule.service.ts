@@ -9,12 +9,12 @@ import { bsonDate } from '#platform/clock.ts';
 import { commitTogether } from '#platform/companion.ts';
 import { isDuplicateKey, operators } from '#platform/mongo.ts';
 import { rememberPayee } from './known-names.service.ts';
-import { targetText, type TransferParts } from './parts.ts';
+import type { TransferParts } from './parts.ts';
 import { scheduleCollection, type ScheduleRecord } from './schedule.model.ts';
 import { beginAcquaintance, factsOf, findFrom, findReceiver, type Receiver } from './sides.service.ts';
 import { occurrence, storedRhythm, type Rhythm } from './timing.rules.ts';
 import { judgeAmount, judgeName, judgeSides, transferPolicy, type TransferRefusal } from './transfer.rules.ts';
-import type { TransferOrder } from './transfer.service.ts';
+import { writtenHash, type TransferOrder } from './transfer.service.ts';
 
 export interface ScheduleOrder extends TransferOrder {
   rhythm: Rhythm;
@@ -124,10 +124,8 @@ function hashOf({ platform }: TransferParts, order: ScheduleOrder): string {
     what: 'schedule',
     partyId: order.partyId,
     from: order.fromId,
-    to: targetText(order.target),
     amount: toDecimalString(order.amount, platform.currency),
-    reference: order.reference,
-    nameShown: order.nameShown,
+    written: writtenHash(platform.vault, order),
     rhythm: [startOn, every?.every, every?.unit, until, times].join(' '),
   });
 }

@@ -6,6 +6,7 @@ import { ok, refuse, type Result } from '#core/result.ts';
 import { hashRequest, type PostOutcome } from '#features/ledger/index.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { AccountRecord } from '../account.model.ts';
+import type { Vault } from '#platform/vault/vault.ts';
 import { targetText, type Target, type TransferParts } from './parts.ts';
 import { rememberPayee } from './known-names.service.ts';
 import { acquaintanceCollection } from './payee.model.ts';
@@ -58,11 +59,17 @@ function requestHash({ platform }: TransferParts, order: TransferOrder): string 
     what: transferKind,
     partyId: order.partyId,
     from: order.fromId,
-    to: targetText(order.target),
     amount: toDecimalString(order.amount, platform.currency),
-    reference: order.reference,
-    nameShown: order.nameShown,
+    written: writtenHash(platform.vault, order),
   });
+}
+
+/** What a person wrote, as a keyed hash: the request's own hash stays on the journal, and a plain one could be guessed. */
+export function writtenHash(
+  vault: Pick<Vault, 'blindIndex'>,
+  { target, reference, nameShown }: Pick<TransferOrder, 'target' | 'reference' | 'nameShown'>,
+): string {
+  return vault.blindIndex('shown-form', JSON.stringify([targetText(target), reference, nameShown]));
 }
 
 /** A transfer whose sides are found: ordered by a person, or by a schedule of theirs. */
