@@ -3,10 +3,10 @@ import { newId } from '#core/ids.ts';
 import type { Collections } from './collections.ts';
 
 /** How long a process posts to a contended account before it lets another one in. */
-const sliceMs = 100;
+const sliceMs = 120;
 /** A holder that says nothing for so long is gone, or has nothing to post. */
 const graceMs = 300;
-const askAgainMs = 4;
+const askAgainMs = 2;
 /** An account that was fought over stays contended for so long after the last collision. */
 const contendedMs = 3_000;
 /** One collision is an accident: an account is contended when the next one follows so soon. */
