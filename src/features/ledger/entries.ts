@@ -12,7 +12,7 @@ import type { Entry, EntryFilter } from './queries.ts';
 
 /** Entries looked at in one question, and in one search. */
 const windowSize = 500;
-const mostLookedAt = 5_000;
+const mostLookedAt = 2_000;
 const mostNamed = 100;
 
 /**

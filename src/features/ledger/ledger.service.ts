@@ -71,7 +71,7 @@ export interface Ledger {
   /** One page of an account's entries, newest first; the last page of a million costs as much as the first. */
   entries(query: { account: string; page: number; size: number }): Promise<{ entries: Entry[]; total: number }>;
   /**
-   * Entries that fit a filter, newest first, from before the entry number `before`. Looks at no more than 5,000 entries
+   * Entries that fit a filter, newest first, from before the entry number `before`. Looks at no more than 2,000 entries
    * a call: where `next` is given there are more to look at, and it is the `before` of the next call.
    */
   find(query: {
