@@ -10,12 +10,12 @@ const mostCached = 50_000;
  * Accounts as they are now: their documents, brought up to date by the entries that are not in them yet. Those are few:
  * writers bring documents up to date every two seconds.
  */
-export async function loadAccounts<S extends AccountState = LedgerAccount>(
+export async function loadAccounts(
   collections: Collections,
   ids: readonly string[],
-): Promise<Map<string, S>> {
+): Promise<Map<string, LedgerAccount>> {
   const found = await collections.accounts.find({ _id: { $in: [...ids] } }).toArray();
-  const states = new Map(found.map((account) => [account._id, account as unknown as S]));
+  const states = new Map(found.map((account) => [account._id, account]));
   // Most have nothing new, and whether the next number is taken is asked at half the price of everything from it on.
   const next = await journalsAt(collections, found, (seq) => seq + 1);
   const moved = new Set(next.flatMap(({ postings }) => postings.map((entry) => entry.account)));
@@ -29,9 +29,9 @@ export async function loadAccounts<S extends AccountState = LedgerAccount>(
 type Line = Pick<Journal, 'kind' | 'postings'>;
 
 /** An entry says all that changes with money; what an account may do since then stands in its document, as new as the entry. */
-async function renewTerms<S extends AccountState>(
+async function renewTerms(
   { accounts }: Collections,
-  { states, since }: { states: Map<string, S>; since: readonly Line[] },
+  { states, since }: { states: Map<string, LedgerAccount>; since: readonly Line[] },
 ): Promise<void> {
   const changed = since.filter(({ kind }) => changesTerms(kind)).flatMap(({ postings }) => postings);
   const ids = [...new Set(changed.map((entry) => entry.account))].filter((id) => states.has(id));
@@ -39,7 +39,7 @@ async function renewTerms<S extends AccountState>(
   for (const account of await accounts.find({ _id: { $in: ids } }).toArray()) {
     const state = states.get(account._id);
     const { balance, held, spent, seq } = state && state.seq > account.seq ? state : account;
-    states.set(account._id, { ...(account as unknown as S), balance, held, spent, seq });
+    states.set(account._id, { ...account, balance, held, spent, seq });
   }
 }
 
@@ -69,7 +69,7 @@ async function journalsAt(
   return (await Promise.all(questions)).flat();
 }
 
-function advance<S extends AccountState>(states: Map<string, S>, entry: Posting): void {
+function advance(states: Map<string, LedgerAccount>, entry: Posting): void {
   const state = states.get(entry.account);
   if (state && entry.seq > state.seq) states.set(entry.account, afterEntry(state, entry));
 }

@@ -15,7 +15,7 @@ export interface ReadParts {
 const mostHolds = 100;
 
 export async function balancesOf(parts: ReadParts, ids: readonly string[]): Promise<Map<string, Balance>> {
-  const states = await loadAccounts<AccountState>(parts.collections, ids);
+  const states = await loadAccounts(parts.collections, ids);
   const expired = await expiredByAccount(parts, states);
   return new Map([...states].map(([id, state]) => [id, balanceOf(state, expired.get(id) ?? zero)]));
 }

@@ -23,7 +23,7 @@ export async function entriesOf(
   collections: Collections,
   query: { account: string; page: number; size: number },
 ): Promise<{ entries: Entry[]; total: number }> {
-  const account = (await loadAccounts<AccountState>(collections, [query.account])).get(query.account);
+  const account = (await loadAccounts(collections, [query.account])).get(query.account);
   if (!account) return { entries: [], total: 0 };
   const newest = account.seq - (query.page - 1) * query.size;
   if (newest < 1) return { entries: [], total: account.seq };
@@ -72,7 +72,7 @@ export async function findEntries(
   collections: Collections,
   query: FindQuery,
 ): Promise<{ entries: Entry[]; next?: number }> {
-  const account = (await loadAccounts<AccountState>(collections, [query.account])).get(query.account);
+  const account = (await loadAccounts(collections, [query.account])).get(query.account);
   if (!account) return { entries: [] };
   const { filter, size, before = account.seq + 1 } = query;
   const bounds = await numbersOf(collections, { account, filter });

@@ -96,7 +96,7 @@ async function remember({ collections, cache, follower }: PlanParts, ids: readon
   if (unknown.length === 0) return;
   for (let attempt = 1; ; attempt += 1) {
     const { generation } = follower;
-    const states = await loadAccounts<AccountState>(collections, unknown);
+    const states = await loadAccounts(collections, unknown);
     if (generation !== follower.generation && attempt < mostReadings) continue;
     for (const state of states.values()) cache.put(state);
     return;

@@ -1,7 +1,6 @@
 import { moneyOf, plus, sum, zero, type Money } from '#core/money.ts';
 import { readMoney } from '#platform/mongo.ts';
 import { loadAccounts } from './account-states.ts';
-import type { AccountState } from './account.rules.ts';
 import type { Collections } from './collections.ts';
 import { entryIndex, type LedgerAccount, type Posting } from './ledger.model.ts';
 import type { LedgerDifference } from './queries.ts';
@@ -115,7 +114,7 @@ async function compareHolds(collections: Collections, state: ReplayState): Promi
     .toArray();
   const pending = readMoney(found?.total ?? 0);
   if (pending === state.held) return undefined;
-  const now = (await loadAccounts<AccountState>(collections, [state.account])).get(state.account);
+  const now = (await loadAccounts(collections, [state.account])).get(state.account);
   if (now?.seq !== state.seq) return undefined;
   const what = `${state.held} is held and its pending holds give ${pending} (minor units)`;
   return { account: state.account, journal: undefined, what };
