@@ -96,7 +96,7 @@ export function newLoan(
 
 function instalmentOf(row: Estimate['rows'][number]): Instalment {
   const { n, principal, interest, fee, total, balance } = row;
-  return { n, dueOn: dateText(row.dueOn), principal, interest, fee, total, balance, paidOn: null, paidBy: null };
+  return { n, dueOn: row.dueOn, principal, interest, fee, total, balance, paidOn: null, paidBy: null };
 }
 
 /** Transaction 1 of the loan. `amount` is what moved into the deposit account. */

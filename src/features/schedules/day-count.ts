@@ -1,11 +1,12 @@
-import { dayNumber, daysBetween, isBefore, type Frequency, type PlainDate } from '#core/calendar.ts';
+import { dayNumber, isBefore, monthsLater, type Frequency, type PlainDate } from '#core/calendar.ts';
+import type { CalendarDay } from '#core/calendar.ts';
 import { addFractions, fractionOf, type Fraction } from './fraction.ts';
 import type { DayCount } from './terms.ts';
 
-/** From the day after `start` up to and with `dueOn`; `regular` where it is exactly one frequency long. */
+/** From the day after `start` up to and with `due`; `regular` where it is exactly one frequency long. */
 export interface DatedPeriod {
-  start: PlainDate;
-  dueOn: PlainDate;
+  start: CalendarDay;
+  due: CalendarDay;
   frequency: Frequency;
   regular: boolean;
 }
@@ -25,24 +26,34 @@ export function yearFraction(dayCount: DayCount, period: DatedPeriod): Fraction 
     case 'nominal':
       return nominalFraction(period.frequency);
     case 'actual/365':
-      return fractionOf(daysBetween(period.start, period.dueOn), 365);
+      return fractionOf(daysOf(period), 365);
     case 'actual/360':
-      return fractionOf(daysBetween(period.start, period.dueOn), 360);
+      return fractionOf(daysOf(period), 360);
     case 'actual/actual':
       return byCalendarYear(period, 'jan1');
     case 'actual/actual-dec31':
       return byCalendarYear(period, 'dec31');
     case 'actual/actual-feb29':
-      return fractionOf(daysBetween(period.start, period.dueOn), holdsLeapDay(period) ? 366 : 365);
+      return fractionOf(daysOf(period), holdsLeapDay(period) ? 366 : 365);
   }
 }
 
+function daysOf({ start, due }: DatedPeriod): number {
+  return dayNumber(due) - dayNumber(start);
+}
+
 function thirtyOver360(period: DatedPeriod): Fraction {
-  const { start, dueOn, frequency } = period;
-  if (frequency.unit !== 'month') return fractionOf(daysBetween(start, dueOn), 360);
+  const { start, due, frequency } = period;
+  if (frequency.unit !== 'month') return fractionOf(daysOf(period), 360);
   if (period.regular) return fractionOf(frequency.every, 12);
-  const months = wholeMonths(start, dueOn);
-  return fractionOf(months * 30 + daysBetween(start.add({ months }), dueOn), 360);
+  const months = monthsThatFit(start, due);
+  const daysLeft = dayNumber(due) - dayNumber(monthsLater(start, months));
+  return fractionOf(months * 30 + daysLeft, 360);
+}
+
+function monthsThatFit(from: CalendarDay, to: CalendarDay): number {
+  const months = (to.year - from.year) * 12 + to.month - from.month;
+  return dayNumber(to) < dayNumber(monthsLater(from, months)) ? months - 1 : months;
 }
 
 /** The most months that fit between two dates when month ends are clamped: 31 January to 28 February is one. */
@@ -55,14 +66,15 @@ export function wholeMonths(from: PlainDate, to: PlainDate): number {
  * The days in each calendar year over that year's own length. ISDA changes years between 31 December and 1 January as
  * they begin; `dec31` lets 31 December itself be the boundary, which moves one day to the new year.
  */
-function byCalendarYear({ start, dueOn }: DatedPeriod, boundary: 'jan1' | 'dec31'): Fraction {
-  const end = dayNumber(dueOn);
+function byCalendarYear({ start, due }: DatedPeriod, boundary: 'jan1' | 'dec31'): Fraction {
+  const end = dayNumber(due);
   const shift = boundary === 'dec31' ? 1 : 0;
   let from = dayNumber(start);
   let total: Fraction | null = null;
   for (let year = start.year; from < end; year += 1) {
     const until = Math.min(end, dayNumber({ year: year + 1, month: 1, day: 1 }) - shift);
-    if (until === from) continue;
+    // A period that begins on 31 December lies wholly in the new year where that day is the boundary.
+    if (until <= from) continue;
     const share = fractionOf(until - from, isLeap(year) ? 366 : 365);
     total = total ? addFractions(total, share) : share;
     from = until;
@@ -71,11 +83,11 @@ function byCalendarYear({ start, dueOn }: DatedPeriod, boundary: 'jan1' | 'dec31
 }
 
 /** Whether a 29 February lies after the start and not after the due date. */
-function holdsLeapDay({ start, dueOn }: DatedPeriod): boolean {
-  for (let year = start.year; year <= dueOn.year; year += 1) {
+function holdsLeapDay({ start, due }: DatedPeriod): boolean {
+  for (let year = start.year; year <= due.year; year += 1) {
     if (!isLeap(year)) continue;
     const leapDay = dayNumber({ year, month: 2, day: 29 });
-    if (dayNumber(start) < leapDay && leapDay <= dayNumber(dueOn)) return true;
+    if (dayNumber(start) < leapDay && leapDay <= dayNumber(due)) return true;
   }
   return false;
 }

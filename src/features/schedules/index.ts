@@ -1,6 +1,18 @@
 // Loan maths: day counts, instalments, interest, whole repayment schedules and the annual percentage rate.
 // Pure and exact: it reads no clock, stores nothing, and never decides who may borrow or what was really paid.
 export { buildSchedule, type Schedule, type ScheduleRow } from './schedule.ts';
-export { dayCounts, repaymentMethods, type Fee, type ScheduleRefusal, type ScheduleTerms } from './terms.ts';
+export {
+  dayCounts,
+  parts,
+  prepaymentEffects,
+  repaymentMethods,
+  type AllocationOrder,
+  type Fee,
+  type Part,
+  type PenaltyRule,
+  type PrepaymentEffect,
+  type ScheduleRefusal,
+  type ScheduleTerms,
+} from './terms.ts';
 export { solveApr } from './apr.ts';
 export { measureOf } from './unit-periods.ts';

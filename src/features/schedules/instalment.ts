@@ -8,23 +8,26 @@ const one = 1n << 200n;
 const snap = 10n ** 20n;
 
 /**
- * The equal instalment that pays `principal` down to `balloon` over the periods' own factors:
- * (P − B × Π 1/(1+f)) / Σ Π 1/(1+f), rounded as asked.
+ * The equal instalment that, paid first at the end of a period when `owed` is owed and then at the end of each period
+ * of `factors`, leaves the balloon: (owed − B × Π 1/(1+f)) / (1 + Σ Π 1/(1+f)), rounded as asked. `factors` are given
+ * from the last period back.
  */
 export function solveInstalment(
-  loan: { principal: Money; balloon: Money; factors: readonly Fraction[] },
+  loan: { owed: Fraction; balloon: bigint; factors: Iterable<Fraction> },
   rounding: ScheduleRounding,
 ): Money {
   let annuity = 0n;
   let discount = one;
-  // From the last period back, one division a row: annuity(k) = (1 + annuity(k+1)) / (1 + f(k)).
-  for (const { numerator, denominator } of loan.factors.toReversed()) {
+  // One division a row: annuity(k) = (1 + annuity(k+1)) / (1 + f(k)).
+  for (const { numerator, denominator } of loan.factors) {
     const grown = denominator + numerator;
     annuity = ((annuity + one) * denominator) / grown;
     if (loan.balloon > 0n) discount = (discount * denominator) / grown;
   }
-  const owed = loan.principal * one - (loan.balloon > 0n ? loan.balloon * discount : 0n);
-  return roundInstalment({ numerator: owed, denominator: annuity }, rounding);
+  const { numerator, denominator } = loan.owed;
+  const left = numerator * one - (loan.balloon > 0n ? loan.balloon * discount * denominator : 0n);
+  if (left <= 0n) return moneyOf(0n);
+  return roundInstalment({ numerator: left, denominator: (one + annuity) * denominator }, rounding);
 }
 
 /** Minor units as a ratio, rounded to the multiple and in the direction the rounding asks for. */

@@ -1,14 +1,14 @@
 import type { Frequency, PlainDate } from '#core/calendar.ts';
 import { minus, type Money } from '#core/money.ts';
 import { solveApr, type CashFlow } from './apr.ts';
-import { distanceInUnitPeriods, unitPeriodsPerYear, type Distance } from './unit-periods.ts';
+import { distanceInUnitPeriods, unitPeriodsPerYear } from './unit-periods.ts';
 
 /**
- * The Regulation Z rate of a schedule: the advance, less what is kept back from it or paid down at once, against every
- * row's total without penalty. The first due date is measured; each later row lies one unit period after the row before.
+ * The Regulation Z rate of a schedule: the advances, less what is kept back from the first or paid down at once, against
+ * every row's total without penalty. The first due date is measured; each later row lies one unit period after the row before.
  */
 export function scheduleApr(loan: {
-  advance: Money;
+  advances: readonly { on: PlainDate; amount: Money }[];
   disbursedOn: PlainDate;
   firstDueOn: PlainDate;
   frequency: Frequency;
@@ -21,12 +21,13 @@ export function scheduleApr(loan: {
     amount: minus(row.total, row.penalty),
   }));
   const solved = solveApr({
-    advances: [{ ...start, amount: loan.advance }],
+    advances: loan.advances.map(({ on, amount }) => ({
+      ...distanceInUnitPeriods(loan.disbursedOn, on, loan.frequency),
+      amount,
+    })),
     payments,
     unitPeriodsPerYear: unitPeriodsPerYear(loan.frequency),
     compounding: 'actuarial',
   });
   return solved.ok ? solved.value.aprPercent : null;
 }
-
-const start: Distance = { unitPeriods: 0, fraction: 0 };

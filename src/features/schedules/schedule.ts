@@ -1,20 +1,16 @@
-import type { PlainDate } from '#core/calendar.ts';
-import { minus, plus, sum, zero, type Money, type RoundingMode } from '#core/money.ts';
+import type { DateText } from '#core/calendar.ts';
+import { dayNumber } from '#core/calendar.ts';
+import { minus, moneyOf, plus, sum, zero, type Money } from '#core/money.ts';
 import { percentOf } from '#core/rate.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
-import { amortise, type RepaymentRow } from './amortise.ts';
-import { nominalFraction } from './day-count.ts';
+import { contractOf, eventsOf } from './agreement.ts';
 import { feesDue } from './fees.ts';
-import { multiplyFractions, rateFraction } from './fraction.ts';
-import { bullet } from './methods/bullet.ts';
-import { equalInstalment } from './methods/equal-instalment.ts';
-import { equalPrincipal } from './methods/equal-principal.ts';
-import { flat } from './methods/flat.ts';
-import type { Loan, Method } from './methods/method.ts';
+import { payoffOf, type Payoff } from './run/payoff.ts';
+import { walkThrough } from './run/run.ts';
+import { nothing, type Walk, type WalkRow } from './run/walk.ts';
 import { scheduleApr } from './schedule-apr.ts';
 import { faultOf } from './terms.rules.ts';
-import type { ScheduleRefusal, ScheduleTerms } from './terms.ts';
-import { createTimeline } from './timeline.ts';
+import type { Part, ScheduleRefusal, ScheduleTerms } from './terms.ts';
 
 export interface ScheduleTotals {
   principal: Money;
@@ -27,123 +23,134 @@ export interface ScheduleTotals {
 /** One due date: what it asks for, and the principal still owed after it. */
 export interface ScheduleRow extends ScheduleTotals {
   n: number;
-  dueOn: PlainDate;
+  dueOn: DateText;
   balance: Money;
 }
 
 export interface Schedule {
-  /** The instalment solved; where rows differ (equal principal, bullet), the first one after the grace. */
+  /** The instalment of the first row outside grace. */
   instalment: Money;
   rows: ScheduleRow[];
   totals: ScheduleTotals;
-  /** Kept back from the advance, and so in no row. */
+  /** Kept back from the first advance, and so in no row. */
   feeAtDisbursement: Money;
   /** Regulation Z, to two places; null where no rate solves the cash flows. */
   aprPercent: string | null;
+  /** What it costs to be done on `payoffOn`, where that was asked. */
+  payoff?: ScheduleTotals;
 }
 
-/** The repayment schedule that follows from the terms. Pure, exact, linear in the rows. */
+/** The repayment schedule that follows from the terms. Pure, exact, linear in rows and events. */
 export function buildSchedule(terms: ScheduleTerms): Result<Schedule, ScheduleRefusal> {
   const fault = faultOf(terms);
   if (fault) return refuse(fault);
+  const advances = advancesOf(terms);
+  const lent = sum(advances.map((advance) => advance.amount));
+  const first = advances[0]?.amount ?? zero;
   const mode = terms.rounding?.mode ?? 'half-even';
-  const downPayment = terms.downPaymentPercent ? percentOf(terms.principal, terms.downPaymentPercent, mode) : zero;
-  const loan = loanOf(terms, minus(terms.principal, downPayment));
+  const down = terms.downPaymentPercent ? percentOf(first, terms.downPaymentPercent, mode) : zero;
   const feeAtDisbursement = feesDue(terms.fees ?? [], {
     when: 'disbursement',
-    base: { principal: terms.principal, interest: zero, loan: terms.principal },
+    base: { principal: lent, interest: zero, loan: lent },
     mode,
   });
-  if (feeAtDisbursement >= terms.principal) return refuse({ code: 'too-large', field: 'fees' });
-  if (loan.balloon >= loan.principal) return refuse({ code: 'too-large', field: 'balloon' });
+  if (feeAtDisbursement >= minus(first, down)) return refuse({ code: 'too-large', field: 'fees' });
+  if ((terms.balloon ?? zero) >= minus(lent, down)) return refuse({ code: 'too-large', field: 'balloon' });
 
-  const method = methodOf(terms, loan);
-  const repayments = amortise(loan, method);
-  if (!repayments || (repayments.at(-1)?.dueOn.year ?? 0) > 9999) {
-    return refuse({ code: 'too-small', field: 'fixedInstalment' });
-  }
-
-  const down = downPayment > 0n ? downPaymentRow(terms, loan.principal, downPayment) : [];
-  const rows = [...down, ...repayments.map((row, index) => withFee(terms, row, { n: down.length + index + 1, mode }))];
+  const contract = contractOf(terms, { principal: minus(first, down), lent });
+  const told = tell(terms, contract);
+  if (!told.ok) return told;
+  const { walk, payoff } = told.value;
+  const repayments = walk.rows.map((row) => rowOf(row, down > 0n ? 2 : 1));
+  const rows = down > 0n ? [downPaymentRow(terms, minus(first, down), down), ...repayments] : repayments;
   return ok({
-    instalment: method.instalment ?? firstPayment(repayments, loan),
+    instalment: moneyOf(walk.firstInstalment ?? walk.instalment),
     rows,
     totals: totalsOf(rows),
     feeAtDisbursement,
-    aprPercent: scheduleApr({
-      ...terms,
-      advance: minus(loan.principal, feeAtDisbursement),
-      rows: rows.slice(down.length),
-    }),
+    aprPercent: aprOf(terms, { advances, keptBack: plus(down, feeAtDisbursement), rows: repayments }),
+    ...(payoff ? { payoff } : {}),
   });
 }
 
-function loanOf(terms: ScheduleTerms, principal: Money): Loan {
-  const rounding = terms.rounding ?? {};
+function advancesOf(terms: ScheduleTerms): readonly { on: Temporal.PlainDate; amount: Money }[] {
+  return terms.disbursements ?? [{ on: terms.disbursedOn, amount: terms.principal }];
+}
+
+type Told = Result<{ walk: Walk; payoff: ScheduleTotals | undefined }, ScheduleRefusal>;
+
+function tell(terms: ScheduleTerms, contract: ReturnType<typeof contractOf>): Told {
+  let payoff: ScheduleTotals | undefined;
+  const asOf = terms.asOf ? dayNumber(terms.asOf) : null;
+  const walk = walkThrough(contract, {
+    events: eventsOf(terms),
+    asOf,
+    quote: (at, event) => {
+      payoff = quoteOf(at, event);
+    },
+  });
+  if (walk.fault !== null) return refuse({ code: 'too-large', field: 'prepayments' });
+  const endsInTime = Number(walk.rows.at(-1)?.dueOn.split('-')[0] ?? 0) <= 9999;
+  if (walk.scheduled !== 0n || !endsInTime) return refuse({ code: 'too-small', field: 'fixedInstalment' });
+  return ok({ walk, payoff });
+}
+
+/** What has fallen due and the rest; a row taken to be paid on this very day is part of what must be paid. */
+function quoteOf(walk: Walk, event: Payoff): ScheduleTotals {
+  const { due, rest } = payoffOf(walk, event);
+  const before = walk.rows[walk.open - 1];
+  const isToday = before?.due === event.day && (walk.asOf === null || event.day > walk.asOf);
+  const today = isToday ? { ...before.owed, principal: before.owed.principal - before.prepaid } : nothing();
+  const part = (name: Part) => moneyOf(due[name] + rest[name] + today[name]);
+  const principal = moneyOf(part('principal') - walk.ahead);
+  const amounts = { principal, interest: part('interest'), fee: part('fee'), penalty: part('penalty') };
+  return { ...amounts, total: sum(Object.values(amounts)) };
+}
+
+export function rowOf(row: WalkRow, firstNumber: number): ScheduleRow {
+  const { owed, index, dueOn, balance } = row;
+  const total = owed.principal + owed.interest + owed.fee + owed.penalty;
   return {
-    principal,
-    balloon: terms.balloon ?? zero,
-    instalments: terms.fixedInstalment === undefined ? (terms.instalments ?? null) : null,
-    principalGrace: terms.principalGraceInstalments ?? 0,
-    interestGrace: terms.interestGraceInstalments ?? 0,
-    rounding,
-    mode: rounding.mode ?? 'half-even',
-    timeline: createTimeline(terms),
+    n: index + firstNumber,
+    dueOn,
+    principal: moneyOf(owed.principal),
+    interest: moneyOf(owed.interest),
+    fee: moneyOf(owed.fee),
+    penalty: moneyOf(owed.penalty),
+    total: moneyOf(total),
+    balance: moneyOf(balance),
   };
 }
 
-function methodOf(terms: ScheduleTerms, loan: Loan): Method {
-  switch (terms.method) {
-    case 'equal-instalment': {
-      const nominal = terms.instalmentBasis === 'nominal';
-      const rate = rateFraction(terms.annualRate);
-      return equalInstalment(loan, {
-        fixed: terms.fixedInstalment,
-        nominalFactor: nominal ? multiplyFractions(rate, nominalFraction(terms.frequency)) : null,
-      });
-    }
-    case 'equal-principal':
-      return equalPrincipal(loan);
-    case 'flat':
-      return flat(loan, terms.dayCount);
-    case 'bullet':
-      return bullet(loan);
+function downPaymentRow(terms: ScheduleTerms, balance: Money, paid: Money): ScheduleRow {
+  const dueOn = terms.disbursedOn.toString() as DateText;
+  return { n: 1, dueOn, principal: paid, interest: zero, fee: zero, penalty: zero, total: paid, balance };
+}
+
+function aprOf(
+  terms: ScheduleTerms,
+  flows: { advances: ReturnType<typeof advancesOf>; keptBack: Money; rows: readonly ScheduleRow[] },
+): string | null {
+  const advances = flows.advances.map((advance, index) =>
+    index === 0 ? { ...advance, amount: minus(advance.amount, flows.keptBack) } : advance,
+  );
+  return scheduleApr({ ...terms, advances, rows: flows.rows });
+}
+
+export function totalsOf(rows: readonly ScheduleTotals[]): ScheduleTotals {
+  const totals = { principal: 0n, interest: 0n, fee: 0n, penalty: 0n, total: 0n };
+  for (const row of rows) {
+    totals.principal += row.principal;
+    totals.interest += row.interest;
+    totals.fee += row.fee;
+    totals.penalty += row.penalty;
+    totals.total += row.total;
   }
-}
-
-function downPaymentRow(terms: ScheduleTerms, balance: Money, paid: Money): ScheduleRow[] {
-  const row = {
-    n: 1,
-    dueOn: terms.disbursedOn,
-    principal: paid,
-    interest: zero,
-    fee: zero,
-    penalty: zero,
-    total: paid,
-  };
-  return [{ ...row, balance }];
-}
-
-function withFee(terms: ScheduleTerms, row: RepaymentRow, place: { n: number; mode: RoundingMode }): ScheduleRow {
-  const { principal, interest } = row;
-  const base = { principal, interest, loan: terms.principal };
-  const fee = terms.fees ? feesDue(terms.fees, { when: 'instalment', base, mode: place.mode }) : zero;
-  const total = plus(plus(principal, interest), fee);
-  return { n: place.n, dueOn: row.dueOn, principal, interest, fee, penalty: zero, total, balance: row.balance };
-}
-
-function firstPayment(rows: readonly RepaymentRow[], loan: Loan): Money {
-  const first = rows[Math.max(loan.principalGrace, loan.interestGrace)];
-  return first ? plus(first.principal, first.interest) : zero;
-}
-
-function totalsOf(rows: readonly ScheduleRow[]): ScheduleTotals {
-  const column = (key: keyof ScheduleTotals) => sum(rows.map((row) => row[key]));
   return {
-    principal: column('principal'),
-    interest: column('interest'),
-    fee: column('fee'),
-    penalty: column('penalty'),
-    total: column('total'),
+    principal: moneyOf(totals.principal),
+    interest: moneyOf(totals.interest),
+    fee: moneyOf(totals.fee),
+    penalty: moneyOf(totals.penalty),
+    total: moneyOf(totals.total),
   };
 }

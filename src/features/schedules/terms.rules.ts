@@ -1,5 +1,6 @@
 import { addFrequency, isBefore } from '#core/calendar.ts';
-import { mostRows, type ScheduleRefusal, type ScheduleRefusalCode, type ScheduleTerms } from './terms.ts';
+import { compareRates } from '#core/rate.ts';
+import { mostEvents, mostRows, type ScheduleRefusal, type ScheduleRefusalCode, type ScheduleTerms } from './terms.ts';
 
 /** The first rule the terms break, or null. What only the finished rows can tell is refused by the schedule itself. */
 export function faultOf(terms: ScheduleTerms): ScheduleRefusal | null {
@@ -38,8 +39,67 @@ const rules: readonly Rule[] = [
       'fees',
     ),
   (terms) => when((terms.fees ?? []).some(needsARow), 'not-applicable', 'fees'),
+  ...(['disbursements', 'rateChanges', 'prepayments', 'payments', 'reschedules'] as const).map(
+    (field) => (terms: ScheduleTerms) => when((terms[field]?.length ?? 0) > mostEvents, 'too-many', field),
+  ),
+  disbursementsFault,
+  (terms) => eventsFault(terms, 'prepayments'),
+  (terms) => eventsFault(terms, 'payments'),
+  (terms) => when((terms.payments ?? []).length > 0 && !terms.asOf, 'missing', 'asOf'),
+  (terms) =>
+    when(
+      (terms.payments ?? []).some(({ on }) => terms.asOf !== undefined && isBefore(terms.asOf, on)),
+      'after-as-of',
+      'payments',
+    ),
+  (terms) => when(terms.asOf !== undefined && isBefore(terms.asOf, terms.disbursedOn), 'out-of-range', 'asOf'),
+  (terms) => when((terms.asOf?.year ?? 0) > 9999, 'too-long', 'asOf'),
+  (terms) =>
+    when((terms.penalty?.graceDays ?? 0) < 0 || (terms.penalty?.graceDays ?? 0) > 3650, 'out-of-range', 'penalty'),
+  rescheduleFault,
+  (terms) =>
+    when(terms.payoffOn !== undefined && isBefore(terms.payoffOn, terms.disbursedOn), 'out-of-range', 'payoffOn'),
   (terms) => when(largestSum(terms) > 2 ** 60, 'too-large', 'principal'),
 ];
+
+function disbursementsFault(terms: ScheduleTerms): ScheduleRefusal | null {
+  const advances = terms.disbursements;
+  if (!advances) return null;
+  const [first] = advances;
+  if (!first?.on.equals(terms.disbursedOn)) return { code: 'out-of-range', field: 'disbursements' };
+  if (advances.some(({ amount }) => amount <= 0n)) return { code: 'not-positive', field: 'disbursements' };
+  const isSorted = advances.every(({ on }, index) => !isBefore(on, advances[index - 1]?.on ?? first.on));
+  if (!isSorted) return { code: 'not-in-order', field: 'disbursements' };
+  const last = advances.at(-1);
+  return when(last !== undefined && !isBefore(last.on, lastDue(terms)), 'out-of-range', 'disbursements');
+}
+
+function eventsFault(terms: ScheduleTerms, field: 'prepayments' | 'payments'): ScheduleRefusal | null {
+  const events = terms[field] ?? [];
+  if (events.some(({ amount }) => amount <= 0n)) return { code: 'not-positive', field };
+  return when(
+    events.some(({ on }) => isBefore(on, terms.disbursedOn)),
+    'out-of-range',
+    field,
+  );
+}
+
+function rescheduleFault(terms: ScheduleTerms): ScheduleRefusal | null {
+  const field = 'reschedules';
+  for (const change of terms.reschedules ?? []) {
+    const counts = [
+      change.extraInstalments,
+      change.interestGraceInstalments ?? 0,
+      change.principalGraceInstalments ?? 0,
+    ];
+    if (!counts.every((count) => isWhole(count, 0, mostRows))) return { code: 'out-of-range', field };
+    // The rows of such a loan follow from its amount, so that nothing can be added to them.
+    if (terms.fixedInstalment !== undefined) return { code: 'not-applicable', field };
+    if (isBefore(lastDue(terms), change.fromDueOn)) return { code: 'out-of-range', field };
+    if (Math.max(counts[1] ?? 0, counts[2] ?? 0) >= rowsAtMost(terms)) return { code: 'out-of-range', field };
+  }
+  return when(rowsAtMost(terms) > mostRows, 'out-of-range', field);
+}
 
 function when(broken: boolean, code: ScheduleRefusalCode, field: keyof ScheduleTerms): ScheduleRefusal | null {
   return broken ? { code, field } : null;
@@ -60,7 +120,9 @@ function fixedInstalmentFault(terms: ScheduleTerms): ScheduleRefusal | null {
 }
 
 function rowsAtMost(terms: ScheduleTerms): number {
-  return terms.fixedInstalment === undefined ? (terms.instalments ?? mostRows) : mostRows;
+  if (terms.fixedInstalment !== undefined) return mostRows;
+  const extra = (terms.reschedules ?? []).reduce((rows, change) => rows + change.extraInstalments, 0);
+  return (terms.instalments ?? mostRows) + extra;
 }
 
 function lastDue(terms: ScheduleTerms): Temporal.PlainDate {
@@ -93,7 +155,10 @@ function largestSum(terms: ScheduleTerms): number {
   const rows = rowsAtMost(terms);
   const firstDays = disbursedOn.until(firstDueOn, { largestUnit: 'day' }).days;
   const years = (firstDays + rows * frequency.every * daysIn[frequency.unit]) / 360;
-  const repaid = Number(terms.principal) * (1 + (years * Number(terms.annualRate)) / 100);
+  const lent = (terms.disbursements ?? []).reduce((total, { amount }) => total + Number(amount), 0);
+  const rates = [terms.annualRate, ...(terms.rateChanges ?? []).map((change) => change.annualRate)];
+  const highest = Number(rates.toSorted(compareRates).at(-1));
+  const repaid = Math.max(Number(terms.principal), lent) * (1 + (years * highest) / 100);
   const fees = (terms.fees ?? []).map((fee) =>
     'amount' in fee
       ? Number(fee.amount) * rows

@@ -1,4 +1,4 @@
-import { dateOf, dateText } from '#core/calendar.ts';
+import { dateOf } from '#core/calendar.ts';
 import { present } from '#core/assert.ts';
 import { minus, sum, zero, type Money } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
@@ -65,7 +65,7 @@ function lent(transactions: readonly LoanTransaction[]): Money {
 }
 
 function unpaid({ n, dueOn, principal, interest, fee, total, balance }: ScheduleRow): Instalment {
-  return { n, dueOn: dateText(dueOn), principal, interest, fee, total, balance, paidOn: null, paidBy: null };
+  return { n, dueOn: dueOn, principal, interest, fee, total, balance, paidOn: null, paidBy: null };
 }
 
 const rowFacts = ['n', 'dueOn', 'principal', 'interest', 'fee', 'total', 'balance', 'paidOn', 'paidBy'] as const;

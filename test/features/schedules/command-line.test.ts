@@ -95,8 +95,8 @@ describe('cli schedule', () => {
     [{ fees: [{ when: 'instalment', percentOf: 'loan', percent: 'x' }] }, 'fees.0.percent'],
     [{ rounding: { mode: 'floor' } }, 'rounding.mode'],
     [{ surprise: true }, 'surprise'],
-    [{ payoffOn: '2024-02-15' }, 'payoffOn'],
-    [{ prepayments: [] }, 'prepayments'],
+    [{ payoffOn: '2023-02-15' }, 'payoffOn'],
+    [{ prepayments: [{ on: '2024-01-15', amount: '200', effect: 'shorten-term' }] }, 'prepayments'],
   ])('names the field of %j', async (changes, field) => {
     const { answers } = await run(runSchedule, [line('x', changes)]);
     expect(answers).toMatchObject([{ id: 'x', error: { field } }]);

@@ -51,7 +51,7 @@ export function newLoan(lent: Lent = {}): { loan: Loan; disbursal: LoanTransacti
     payoutAccountId: accountId,
     terms: [agreed],
     instalments: rows.map(({ n, dueOn, principal: repaid, interest, fee, total, balance }) => ({
-      ...{ n, dueOn: dateText(dueOn), principal: repaid, interest, fee, total, balance },
+      ...{ n, dueOn, principal: repaid, interest, fee, total, balance },
       paidOn: null,
       paidBy: null,
     })),
