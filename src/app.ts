@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { accountRoutes, historyRoutes, transferRoutes } from '#features/accounts/index.ts';
+import { approvalRoutes } from '#features/approvals/index.ts';
 import { customerRoutes } from '#features/customers/index.ts';
 import { homeRoutes } from '#features/home/index.ts';
 import { identityRoutes } from '#features/identity/index.ts';
-import { applicationRoutes, offerRoutes, underwritingRoutes } from '#features/loans/index.ts';
+import { loanRoutes } from '#features/loans/index.ts';
 import { noticeRoutes } from '#features/notices/index.ts';
-import { servicingRoutes } from '#features/servicing/index.ts';
+import { closingRoutes, servicingRoutes } from '#features/servicing/index.ts';
 import { siteRoutes } from '#features/site/index.ts';
 import { createAuthentication, rememberActor } from '#web/authentication.ts';
 import { csrfProtection } from '#web/csrf.ts';
@@ -20,7 +21,7 @@ import { noStore, securityHeaders } from '#web/security-headers.ts';
 import { receiveUploads } from '#web/uploads.ts';
 import { saveBeforeRedirect, sessionLimits, sessions } from '#web/session.ts';
 import type { Bank } from './composition.ts';
-import { productCards } from '#features/products/index.ts';
+import { productCards, productRoutes } from '#features/products/index.ts';
 
 export interface AppOptions {
   bank: Bank;
@@ -127,13 +128,14 @@ function mountFeatures(
   );
   app.use(customerRoutes({ ...common, limits: { registerByAddress: limiter('registerByAddress') } }));
   app.use(noticeRoutes(common));
+  app.use(approvalRoutes(common));
   app.use(accountRoutes(common));
   app.use(transferRoutes({ ...common, limits: lookUpLimits(limiter) }));
   app.use(historyRoutes(common));
+  app.use(productRoutes(common));
   // The offer before the sections and the application before the loan: `/loans/apply` is no loan's id.
-  app.use(offerRoutes(common));
-  app.use(applicationRoutes(common));
-  app.use(underwritingRoutes(common));
+  app.use(loanRoutes(common));
   app.use(servicingRoutes(common));
+  app.use(closingRoutes(common));
   app.use(homeRoutes(common));
 }

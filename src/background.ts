@@ -1,21 +1,23 @@
-import { createBusinessDays } from './business-days.ts';
+import { startJobs } from '#platform/jobs.ts';
 import type { Bank } from './composition.ts';
 
-const dayTickMs = 60_000;
+const closingEveryMs = 60_000;
 const sealTickMs = 60_000;
 const railTickMs = 60_000;
 const expiryTickMs = 30_000;
+const approvalTickMs = 60_000;
 
 /**
- * What runs beside requests in every instance: the outbox, the work of business dates, sealing the audit trail and the
- * journals, expiring holds, asking the payment rail. Gives the way to stop it.
+ * What runs beside requests in every instance: the outbox, the close of day where the calendar is ahead, sealing the audit
+ * trail and the journals, expiring holds, asking the payment rail. Gives the way to stop it.
  */
-export function startBackground(bank: Bank): () => Promise<void> {
+export async function startBackground(bank: Bank): Promise<() => Promise<void>> {
   const { platform, services } = bank;
-  const businessDays = createBusinessDays(bank);
+  const { closeOfDay } = services;
+  const jobs = [{ name: 'close-of-day', everyMs: closingEveryMs, run: () => closeOfDay.follow() }];
+  const stopJobs = await startJobs({ ...platform, jobs });
   const stopOutbox = platform.outbox.start();
   const stops = [
-    every(dayTickMs, 'The day’s work could not be done', bank, () => businessDays.run()),
     every(sealTickMs, 'The audit trail and the journals could not be sealed', bank, async () => {
       await platform.audit.seal();
       await services.ledger.seal();
@@ -23,12 +25,16 @@ export function startBackground(bank: Bank): () => Promise<void> {
     every(expiryTickMs, 'Expired holds could not be written off', bank, async () => {
       await services.ledger.expireHolds();
     }),
+    every(approvalTickMs, 'Requests for approval could not be tidied', bank, async () => {
+      await services.approvals.tidy();
+    }),
     every(railTickMs, 'The payment rail could not be asked', bank, async () => {
       await services.accounts.rail.followDue();
     }),
   ];
   return async () => {
-    await Promise.all([stopOutbox(), ...stops.map((stop) => stop())]);
+    // A day that is being closed stops where it stands; its job ends with it.
+    await Promise.all([closeOfDay.stop(), stopJobs(), stopOutbox(), ...stops.map((stop) => stop())]);
   };
 }
 

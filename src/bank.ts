@@ -24,7 +24,13 @@ export interface OpenBank extends Bank {
 const embeddedDatabase = 'cloudbank';
 
 /** Finds the database, the keys and the secrets of a configuration and opens the bank on them, ready to serve. */
-export async function openBank(options: { config: Config; logger: Logger; clock?: Clock }): Promise<OpenBank> {
+export async function openBank(options: {
+  config: Config;
+  logger: Logger;
+  clock?: Clock;
+  /** How long postings of a day that is over are waited for, where another process may be making some or none can. */
+  settledMs?: (others: 'possible' | 'none') => number | undefined;
+}): Promise<OpenBank> {
   const { config, logger, clock = systemClock } = options;
   const secrets = config.secrets ?? (await loadLocalSecrets(join(config.dataDir, 'secrets.json')));
   const kms = await kmsOf(config);
@@ -32,7 +38,9 @@ export async function openBank(options: { config: Config; logger: Logger; clock?
   try {
     const database = await connectMongo({ uri: server.uri });
     const { bcryptCost, currency, locale, timeZone, country } = config;
-    const parts = { database, logger, kms, secrets, bcryptCost, currency, locale, timeZone, country };
+    const settledMs = options.settledMs?.(server.others);
+    const settling = settledMs === undefined ? {} : { settledMs };
+    const parts = { database, logger, kms, secrets, bcryptCost, currency, locale, timeZone, country, ...settling };
     const bank = composeBank({ ...parts, clock });
     await prepareBank(bank);
     return {
@@ -41,6 +49,7 @@ export async function openBank(options: { config: Config; logger: Logger; clock?
       secrets,
       databaseSource: server.source,
       close: async () => {
+        await bank.services.closeOfDay.stop();
         // What it could not write down stands in the postings, and is found there.
         await bank.services.ledger.stop().catch((error: unknown) => {
           logger.warn({ err: error }, 'The ledger was stopped without settling its accounts');
@@ -62,12 +71,15 @@ function kmsOf({ kms, dataDir }: Config): Promise<Kms> {
 interface Server {
   uri: string;
   source: string;
+  /** Whether another process may be at work on the same bank. */
+  others: 'possible' | 'none';
   stop(): Promise<void>;
 }
 
 async function findServer(config: Config, logger: Logger): Promise<Server> {
   if (config.mongodbUri !== undefined) {
-    return { uri: config.mongodbUri, source: 'MONGODB_URI is set', stop: () => Promise.resolve() };
+    const source = 'MONGODB_URI is set';
+    return { uri: config.mongodbUri, source, others: 'possible', stop: () => Promise.resolve() };
   }
   const embedded = await startEmbeddedMongo({
     dataDir: config.dataDir,
@@ -85,6 +97,7 @@ async function findServer(config: Config, logger: Logger): Promise<Server> {
   const joined = embedded.attached ? 'already running' : `found by ${embedded.source}`;
   return {
     uri: withDatabase(embedded.uri, embeddedDatabase),
+    others: embedded.attached ? 'possible' : 'none',
     source: `embedded MongoDB ${embedded.version} on port ${embedded.port} (${joined})`,
     stop: () => embedded.stop(),
   };

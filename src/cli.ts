@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { ConfigFault } from '#config/config.ts';
 import { commandArguments, readConfig } from '#config/environment.ts';
+import { parseDate } from '#core/calendar.ts';
 import { isCurrency, type Currency } from '#core/money.ts';
 import { EmbeddedMongoError, resetEmbedded } from '#platform/embedded-mongo/index.ts';
 import { createLogger } from '#platform/logger.ts';
 import { DatabaseRefused } from '#platform/mongo.ts';
 import { openBank, type OpenBank } from './bank.ts';
 import { runApr } from './cli/apr.ts';
+import { closeDays } from './cli/close-day.ts';
 import { runSchedule } from './cli/schedule.ts';
 import { verifyBank } from './cli/verify.ts';
 import { seedDemo } from './demo/demo.ts';
@@ -16,11 +18,17 @@ const usage = `Usage: npm run -s cli -- COMMAND
   schedule   loan schedules: one JSON object a line in, one a line out
   apr        annual percentage rates: one JSON object a line in, one a line out
   verify     replays the ledger, the loans and the audit trail; exit 1 and the first difference where one is found
+  close-day  closes every business date up to and with one, in order: --to DATE; one JSON line a day, then one for all;
+             exit 1 where a day could not be finished or has something to look at
+             [--beyond-calendar] also days that have not begun (never in production)
+             [--settle SECONDS] how long postings under way are waited for: 60, or 0 where nothing else can be running
   seed       fills an empty bank: --customers N --months M [--seed S]
   reset      empties the embedded bank
 `;
 
 const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+
+const settleRange = { min: 0, max: 3_600 };
 
 class UsageFault extends Error {}
 
@@ -29,6 +37,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   schedule: (args) => runSchedule({ ...streams(), ...currencyOption(args) }),
   apr: (args) => runApr({ ...streams(), ...currencyOption(args) }),
   verify: () => withBank(async (bank) => verifyBank(bank, (line) => void process.stdout.write(`${line}\n`))),
+  'close-day': (args) => closeDay(args),
   seed: (args) => seed(args),
   reset: async () => {
     await resetEmbedded({ dataDir: readConfig().dataDir, log: say });
@@ -47,16 +56,40 @@ function currencyOption(args: string[]): { currency?: Currency } {
   return { currency: values.currency };
 }
 
-async function withBank(work: (bank: OpenBank) => Promise<number>): Promise<number> {
+async function withBank(
+  work: (bank: OpenBank) => Promise<number>,
+  options: Pick<Parameters<typeof openBank>[0], 'settledMs'> = {},
+): Promise<number> {
   const config = readConfig();
   // Standard output belongs to the command's answer.
   const logger = createLogger({ level: 'warn', destination: process.stderr });
-  const bank = await openBank({ config, logger });
+  const bank = await openBank({ config, logger, ...options });
   try {
     return await work(bank);
   } finally {
     await bank.close();
   }
+}
+
+async function closeDay(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      to: { type: 'string', default: '' },
+      settle: { type: 'string' },
+      'beyond-calendar': { type: 'boolean', default: false },
+    },
+  });
+  const to = parseDate(values.to);
+  if (!to.ok) throw new UsageFault('--to must be a date, like 2026-03-31');
+  const seconds = values.settle === undefined ? undefined : wholeNumber('--settle', values.settle, settleRange);
+  if (values['beyond-calendar'] && readConfig().production)
+    throw new UsageFault('A production bank closes no day that has not begun');
+  const beyondCalendar = values['beyond-calendar'] ? 'allowed' : 'refused';
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  return withBank((bank) => closeDays(bank, { to: to.value, beyondCalendar, print, say }), {
+    settledMs: (others) => (seconds === undefined ? (others === 'none' ? 0 : undefined) : seconds * 1_000),
+  });
 }
 
 async function seed(args: string[]): Promise<number> {

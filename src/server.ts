@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const server = createServer(app);
   setConnectionTimeouts(server);
   await listen(server, config);
-  const stopBackground = startBackground(bank);
+  const stopBackground = await startBackground(bank);
   announce({ server, config, logger });
   await stopSignal();
   await drain({ server, readiness, waitMs: config.drainWaitMs, graceMs: drainGraceMs, logger });

@@ -11,6 +11,12 @@ export interface CalendarDay {
   day: number;
 }
 
+/** From the first day to the last, both included. */
+export interface Period {
+  from: PlainDate;
+  to: PlainDate;
+}
+
 export interface Frequency {
   every: number;
   unit: 'month' | 'week' | 'day';

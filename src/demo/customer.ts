@@ -1,10 +1,12 @@
 import { present } from '#core/assert.ts';
 import { dateText, isBefore, type PlainDate } from '#core/calendar.ts';
 import { newId } from '#core/ids.ts';
+import { moneyOf, zero, type Money } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import type { Result } from '#core/result.ts';
-import type { Application, Instalment } from '#features/loans/index.ts';
+import type { Application, Loan } from '#features/loans/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
+import { dueOf, type Servicing } from '#features/servicing/index.ts';
 import type { Cast, PlayedCustomer } from './cast.ts';
 import type { PlannedCustomer, PlannedLoan } from './plan.ts';
 import { answersOf, demoPhone } from './answers.ts';
@@ -115,45 +117,72 @@ async function approve(
   );
 }
 
-/** What of a paid-out loan the player remembers: its rows never change, and only the player pays them. */
+/** A paid-out loan as the player last saw it: only the player pays it. */
 export interface RunningLoan {
   customer: PlayedCustomer;
-  loan: PlannedLoan;
-  loanId: string;
-  rows: readonly Instalment[];
-  paid: number;
+  plan: PlannedLoan;
+  loan: Loan;
+  /** How often it was paid. */
+  payments: number;
 }
 
 export async function remember(
   cast: Cast,
-  facts: { customer: PlayedCustomer; loan: PlannedLoan; loanId: string },
+  facts: { customer: PlayedCustomer; plan: PlannedLoan; loanId: string },
 ): Promise<RunningLoan> {
-  const found = await cast.bank.services.servicing.findOwn(facts.customer.partyId, facts.loanId);
-  return { ...facts, rows: present(found, 'A demonstration loan').instalments, paid: 0 };
+  const { customer, plan } = facts;
+  return { customer, plan, loan: await found(cast, { customer, loanId: facts.loanId }), payments: 0 };
 }
 
-/** Pays the oldest instalment on its due date, or later on a payday, unless the plan has it missed. */
+async function found(cast: Cast, of: { customer: PlayedCustomer; loanId: string }): Promise<Loan> {
+  const loan = await cast.bank.services.servicing.findOwn(of.customer.partyId, of.loanId);
+  return present(loan, 'A demonstration loan');
+}
+
+/** Pays what is due on its due date, or later on a payday, unless the plan has it missed; then does what is special. */
 export async function payDue(
   cast: Cast,
   one: RunningLoan,
   dates: { today: PlainDate; to: PlainDate; isPayday: boolean },
 ): Promise<void> {
-  const row = one.rows[one.paid];
   const { today, to, isPayday } = dates;
-  const dueNow = row?.dueOn === dateText(today) || (isPayday && row !== undefined && row.dueOn < dateText(today));
-  if (!dueNow || missesFrom(one.loan, to, today)) return;
-  const { partyId, accountId } = one.customer;
-  const payment = { key: newId(), instalment: row.n, amountShown: row.total, accountId };
-  const outcome = await cast.bank.services.servicing.payInstalment({
-    actor: 'demo',
-    partyId,
-    loanId: one.loanId,
-    ...payment,
-  });
-  // Who is short of money pays on a later payday: a real book has such loans too.
-  if (!outcome.ok && outcome.refusal.code === 'short-of-funds') return;
-  done(outcome, 'pay an instalment');
-  one.paid += 1;
+  const { nextDueOn } = one.loan;
+  const isDue = nextDueOn === dateText(today) || (isPayday && nextDueOn !== null && nextDueOn < dateText(today));
+  if (!isDue || one.loan.state !== 'active') return;
+  if (missesFrom(one.plan, to, today)) return payPart(cast, one);
+  const told = await toldOf(cast, one);
+  if (!(await paid(cast, one, { kind: 'payment', from: from(one), shown: present(dueOf(told), 'What is due').total })))
+    return;
+  one.payments += 1;
+  const { prepays } = one.plan;
+  if (prepays?.afterPayments !== one.payments) return;
+  const amount = divided(one.loan.principal, prepays.parts);
+  await paid(cast, one, { kind: 'prepayment', from: from(one), amount, effect: prepays.effect, chargeShown: zero });
+}
+
+/** Who stops paying in full may still bring a part of the first instalment that is missed. */
+async function payPart(cast: Cast, one: RunningLoan): Promise<void> {
+  const row = one.loan.instalments.find(({ paidOn }) => paidOn === null);
+  if (one.plan.bringsPart !== true || !row || row.paid.principal > zero || row.paid.interest > zero) return;
+  await paid(cast, one, { kind: 'payment', from: from(one), amount: divided(row.total, 3n) });
+}
+
+const from = ({ customer }: RunningLoan) => ({ accountId: customer.accountId });
+const divided = (amount: Money, parts: bigint) => moneyOf(amount / parts);
+
+async function toldOf(cast: Cast, { loan }: RunningLoan) {
+  return present(await cast.bank.services.servicing.tell({ loanId: loan._id }), 'A demonstration loan');
+}
+
+/** Whether it went through: who is short of money pays on a later payday; a real book has such loans too. */
+async function paid(cast: Cast, one: RunningLoan, act: Parameters<Servicing['act']>[0]['act']): Promise<boolean> {
+  const { partyId } = one.customer;
+  const order = { key: newId(), actor: 'demo', channel: 'customer' as const, loanId: one.loan._id, partyId, act };
+  const outcome = await cast.bank.services.servicing.act(order);
+  if (!outcome.ok && outcome.refusal.code === 'short-of-funds') return false;
+  done(outcome, 'pay a loan');
+  one.loan = await found(cast, { customer: one.customer, loanId: one.loan._id });
+  return true;
 }
 
 /** An overdue borrower stops paying some months before the end. */

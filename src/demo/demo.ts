@@ -8,6 +8,7 @@ import type { Logger } from '#platform/logger.ts';
 import { prepareBank, type Bank } from '../composition.ts';
 import { createPlayedClock, playBank } from './play.ts';
 import type { PlannedCustomer } from './plan.ts';
+import { bringLoansUpToDate } from './standing.ts';
 import { addSavings, addTransfers } from './star.ts';
 import { createPlayedBankDay, type BankDay } from '#platform/bank-day.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -132,6 +133,7 @@ async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ c
   const extra = [demoBorrower(to, options.months), officersOwnFile(to)];
   const result = await playBank({ ...options, bank: played, clock, officer, to, extra });
   signal.throwIfAborted();
+  await bringLoansUpToDate(played, { date: to, signal });
   await bankDay.keep();
   const partyId = present(result.partyOf(starNumber), 'The borrower to sign in as');
   const neighbour = present(result.partyOf(officerNumber), 'The officer’s own file');
@@ -180,6 +182,7 @@ function demoBorrower(to: PlainDate, months: number): PlannedCustomer {
         appliedOn: joinedOn.add({ days: 14 }),
         fate: 'on-time',
         missed: 0,
+        prepays: { afterPayments: 4, parts: 12n, effect: 'shorten-term' },
       },
       {
         product: 'vehicle',

@@ -24,6 +24,10 @@ export interface PlannedLoan {
   fate: Fate;
   /** An overdue loan is paid until this many instalments are left open. */
   missed: number;
+  /** The first of those that are missed is paid by part. */
+  bringsPart?: true;
+  /** After so many payments one of so many parts of the loan is repaid early. */
+  prepays?: { afterPayments: number; parts: bigint; effect: 'shorten-term' | 'lower-instalment' };
 }
 
 export interface PlannedCustomer {
@@ -99,7 +103,16 @@ function planLoan(
     appliedOn,
     fate,
     missed: random.whole(1, 5),
+    ...habitOf(fate, turn),
   };
+}
+
+/** One overdue loan in three is paid by part, and one loan in thirty is repaid early by part, both ways in turn. */
+function habitOf(fate: Fate, turn: number): Pick<PlannedLoan, 'bringsPart' | 'prepays'> {
+  if (fate === 'overdue') return turn % 3 === 0 ? { bringsPart: true } : {};
+  if (fate !== 'on-time' || turn % 30 !== 7) return {};
+  const effect = turn % 60 === 7 ? 'shorten-term' : 'lower-instalment';
+  return { prepays: { afterPayments: 2, parts: 10n, effect } };
 }
 
 /** An amount whose instalment an income can carry: about an eighth of it, since there may be three loans. */

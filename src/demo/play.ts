@@ -115,7 +115,7 @@ async function goOnApplying(cast: Cast, life: Life, today: PlainDate): Promise<v
   const stage = await stages.next();
   if (stage.done !== true) return;
   life.application = undefined;
-  if (stage.value !== undefined) running.push(await remember(cast, { customer, loan, loanId: stage.value }));
+  if (stage.value !== undefined) running.push(await remember(cast, { customer, plan: loan, loanId: stage.value }));
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -15,7 +15,9 @@ export type Companion =
       /** Must match exactly one document, by `_id` and whatever guards it (a version, a state). */
       filter: { _id: string } & Record<string, unknown>;
       change: Record<string, unknown>;
-    };
+    }
+  /** Takes back what was inserted by something that is being undone. */
+  | { collection: string; kind: 'delete'; filter: { _id: string } & Record<string, unknown> };
 
 /**
  * Writes companions of one or many postings: one command a collection and kind, updates in order. Gives one whose guard
@@ -36,9 +38,11 @@ export async function writeCompanions(
     const updates = group.flatMap((one) =>
       one.kind === 'update' ? [{ updateOne: { filter: one.filter, update: one.change } }] : [],
     );
-    if (updates.length === 0) continue;
-    const outcome = await collection.bulkWrite(updates, { session, ordered: true });
-    if (outcome.matchedCount !== updates.length) return first;
+    const deletes = group.flatMap((one) => (one.kind === 'delete' ? [{ deleteOne: { filter: one.filter } }] : []));
+    const writes = [...updates, ...deletes];
+    if (writes.length === 0) continue;
+    const outcome = await collection.bulkWrite(writes, { session, ordered: true });
+    if (outcome.matchedCount + outcome.deletedCount !== writes.length) return first;
   }
   return undefined;
 }

@@ -20,11 +20,18 @@ export interface OutboxRow {
   claim?: string;
 }
 
+export interface OutboxMessage {
+  topic: string;
+  payload: Record<string, unknown>;
+  /** Fixed where the same thing may be said twice but must be delivered once: a second row of it is a duplicate key. */
+  id?: string;
+}
+
 export type OutboxHandler = (row: OutboxRow) => Promise<void>;
 
 export interface Outbox {
   /** As a companion of a posting or of another transaction. */
-  row(message: { topic: string; payload: Record<string, unknown> }): Companion;
+  row(message: OutboxMessage): Companion;
   handle(topic: string, handler: OutboxHandler): void;
   /** Delivers what is due now; gives how many rows were delivered. */
   drain(): Promise<number>;
@@ -68,9 +75,9 @@ export function createOutbox(options: { database: Database; clock: Clock; logger
   const handlers = new Map<string, OutboxHandler>();
   const drain = () => drainDue({ rows, handlers, logger: options.logger });
   return {
-    row: ({ topic, payload }) => {
+    row: ({ topic, payload, id = newId() }) => {
       const at = bsonDate(options.clock.now());
-      const document = { _id: newId(), topic, payload, at, state: 'pending', attempts: 0, nextAt: new Date() };
+      const document = { _id: id, topic, payload, at, state: 'pending', attempts: 0, nextAt: new Date() };
       return { collection: 'outbox', kind: 'insert', document };
     },
     handle: (topic, handler) => handlers.set(topic, handler),

@@ -7,6 +7,7 @@ import { paths } from './paths.ts';
 /** Where files may be sent, and by whom. A file sent anywhere else is not read at all. */
 const places: readonly { path: string; needs: Permission; field: string; mostBytes: number }[] = [
   { path: paths.uploadImport, needs: 'transaction:import', field: 'file', mostBytes: 5 * 1024 * 1024 },
+  { path: paths.uploadLoanImport, needs: 'loan:import', field: 'file', mostBytes: 5 * 1024 * 1024 },
 ];
 
 export type Upload =

@@ -94,6 +94,38 @@ describe('the command line', () => {
     expect([tampered.code, tampered.stdout.includes(entry?._id ?? '?')]).toEqual([1, true]);
   });
 
+  it('closes days in order with a line each, and none that has not begun unless a bank is tried out', async () => {
+    const days = database.db.collection<{ _id: string; date: string }>('bank');
+    const today = Temporal.Now.plainDateISO('UTC');
+    const start = today.subtract({ days: 3 }).toString();
+    await days.updateOne({ _id: 'business-date' }, { $set: { date: start } });
+    const to = today.subtract({ days: 1 }).toString();
+    const closed = await cli(['close-day', '--to', to, '--settle', '0']);
+    const lines = closed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { date?: string; state: string; businessDate?: string; failed: number });
+    expect([closed.code, closed.stderr]).toEqual([0, '']);
+    expect(lines.map(({ date, state, failed }) => [date, state, failed])).toEqual([
+      [start, 'closed', 0],
+      [today.subtract({ days: 2 }).toString(), 'closed', 0],
+      [to, 'closed', 0],
+      [undefined, 'closed', 0],
+    ]);
+    expect(lines.at(-1)?.businessDate).toBe(today.toString());
+    const again = await cli(['close-day', '--to', to, '--settle', '0']);
+    expect([again.code, again.stdout.trim().split('\n').length]).toEqual([0, 1]);
+    const ahead = today.add({ days: 1 }).toString();
+    const refused = await cli(['close-day', '--to', ahead]);
+    expect([refused.code, refused.stdout, refused.stderr.includes('Nothing was closed')]).toEqual([2, '', true]);
+    const tried = await cli(['close-day', '--to', ahead, '--beyond-calendar', '--settle', '0']);
+    expect([tried.code, tried.stdout.includes(today.add({ days: 2 }).toString())]).toEqual([0, true]);
+    for (const args of [['--to', 'tomorrow'], [], ['--to', to, '--settle', '-1']])
+      expect((await cli(['close-day', ...args])).code).toBe(2);
+    await database.db.collection('closeOfDayRuns').deleteMany({});
+    await days.updateOne({ _id: 'business-date' }, { $set: { date: today.toString() } });
+  });
+
   it('answers schedules line by line, and a bad line with an error on its line and code 2 at the end', async () => {
     const good = {
       id: 1,

@@ -108,6 +108,23 @@ describe('the server process', () => {
     expect(await ended).toBe(0);
   });
 
+  it('closes the days that the calendar has left behind, and stops in the middle of that with 0', async () => {
+    const database = await connectMongo({ uri });
+    const today = Temporal.Now.plainDateISO('UTC');
+    const days = database.db.collection<{ _id: string; date: string }>('bank');
+    await days.insertOne({ _id: 'business-date', date: today.subtract({ days: 2 }).toString() });
+    const { child, url, ended } = startServer({ DRAIN_WAIT_MS: '0' });
+    await url;
+    const date = async () => (await days.findOne({ _id: 'business-date' }))?.date;
+    await expect.poll(date, { timeout: 30_000 }).toBe(today.toString());
+    // Both wait for postings of their day that may be under way.
+    const runs = await database.db.collection<{ _id: string; state: string }>('closeOfDayRuns').find().toArray();
+    expect(runs.map(({ state }) => state)).toEqual(['running', 'running']);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    await database.close();
+  });
+
   it('signs nobody out when it is started again', async () => {
     const first = startServer({});
     const answer = await fetch(`${await first.url}/contact`);

@@ -38,7 +38,7 @@ function testClock(): TestClock {
 }
 
 /** A real bank on a database of its own: composition, indexes and migrations as in production, no web. */
-export async function openTestBank(options: { logLines?: string[]; uri?: string } = {}) {
+export async function openTestBank(options: { logLines?: string[]; uri?: string; settledMs?: number } = {}) {
   const clock = testClock();
   const database = await connectMongo({ uri: options.uri ?? testDatabaseUri(), maxPoolSize: 30 });
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudbank-test-'));
@@ -61,6 +61,7 @@ export async function openTestBank(options: { logLines?: string[]; uri?: string 
     locale: 'en-US',
     timeZone: 'UTC',
     country: 'US',
+    settledMs: options.settledMs ?? 0,
   });
   await prepareBank(bank);
   return {
@@ -68,6 +69,7 @@ export async function openTestBank(options: { logLines?: string[]; uri?: string 
     clock,
     database,
     close: async () => {
+      await bank.services.closeOfDay.stop();
       await bank.services.ledger.stop();
       await database.db.dropDatabase();
       await database.close();
@@ -106,7 +108,10 @@ export async function openPortal(
     /** Moves the business date and the clock to noon of that day. */
     setDay: async (date: string) => {
       bank.clock.set(`${date}T12:00:00Z`);
-      await bank.platform.database.db
+      const { db } = bank.platform.database;
+      // A test may go back: what was closed from that day on was not.
+      await db.collection<{ _id: string }>('closeOfDayRuns').deleteMany({ _id: { $gte: date } });
+      await db
         .collection<{ _id: string }>('bank')
         .updateOne({ _id: 'business-date' }, { $set: { date: dateOf(date).toString() } }, { upsert: true });
     },

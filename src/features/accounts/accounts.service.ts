@@ -4,6 +4,7 @@ import type { Entry, Ledger } from '#features/ledger/index.ts';
 import type { PaymentRail } from '#platform/payment-rail.ts';
 import type { Platform } from '#platform/platform.ts';
 import { accountModel } from './account.model.ts';
+import { accountsByNumbers, type NumberedAccount } from './numbered-accounts.ts';
 import { createImports, type Imports } from './importing/imports.service.ts';
 import { createInterest, type Interest } from './interest/interest.service.ts';
 import { createAccountTypes, type AccountTypes } from './opening/account-types.service.ts';
@@ -23,6 +24,8 @@ export interface Accounts extends OwnAccounts, AccountChanges {
   open(order: OpenOrder): Promise<Opened>;
   /** What a holder is told of one account beside its history. */
   details(partyId: string, accountId: string): Promise<AccountDetails | undefined>;
+  /** Accounts in bulk, whoever holds them, by their numbers. */
+  byNumbers(numbers: readonly string[]): Promise<NumberedAccount[]>;
   types: AccountTypes;
   holders: Holders;
   interest: Interest;
@@ -60,6 +63,7 @@ export function createAccounts(
     ...createAccountChanges(parts),
     details: (partyId, accountId) => accountDetails({ ...parts, own, holders, interest }, { partyId, accountId }),
     open: (order) => openAccount(parts, order),
+    byNumbers: (numbers) => accountsByNumbers(parts.accounts, numbers),
     types: parts.types,
     holders,
     interest,

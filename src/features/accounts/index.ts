@@ -3,6 +3,7 @@
  * feature never adds up money itself.
  */
 export { createAccounts, type Accounts, type DepositAccount } from './accounts.service.ts';
+export type { NumberedAccount } from './numbered-accounts.ts';
 export { accountMigration } from './opening/account.migration.ts';
 export { accountRoutes } from './accounts.routes.ts';
 export { accountOptions } from './accounts.view.ts';
@@ -13,3 +14,5 @@ export type { TextedEntry } from './history/entry-texts.ts';
 export { railMigration } from './rail/rail.migration.ts';
 export { transferRoutes } from './transfers/transfer.routes.ts';
 export { createTransfers, type Transfers } from './transfers/transfers.service.ts';
+export type { LoanReceipt, LoanReceiver } from './rail/loan-receiver.ts';
+export type { RailPayment } from './rail/rail.model.ts';

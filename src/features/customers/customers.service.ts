@@ -10,7 +10,7 @@ import { isDuplicateKey, operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { DataKeys } from '#platform/vault/data-keys.ts';
 import { partyModel, personalFields, type Party, type PersonalField } from './party.model.ts';
-import { searchParties, type PartySearch } from './party-search.ts';
+import { knownCustomers, searchParties, type KnownCustomer, type PartySearch } from './party-search.ts';
 
 const nothingGiven = Object.fromEntries(personalFields.map((field) => [field, ''])) as Record<PersonalField, string>;
 
@@ -38,6 +38,8 @@ export interface Customers {
   names(partyIds: readonly string[]): Promise<Map<string, string>>;
   /** Parties that staff look for, by id; at most 200. */
   search(search: PartySearch): Promise<string[]>;
+  /** Customers in bulk, by their ids and by blind indexes of their e-mail addresses; a mere enquirer is none. */
+  known(query: { ids: readonly string[]; emailIndexes: readonly string[] }): Promise<KnownCustomer[]>;
   /** Replaces what the person may change themselves; the version guards against another window. */
   update(change: {
     actor: string;
@@ -67,6 +69,7 @@ export function createCustomers(platform: Platform, deps: { keys: DataKeys; iden
     person: (partyId) => openPerson(parts, partyId),
     names: (partyIds) => names(parts, partyIds),
     search: (search) => searchParties({ vault: platform.vault, parties: parts.parties }, search),
+    known: (query) => knownCustomers(parts.parties, query),
     update: (change) => update(parts, change),
   };
 }

@@ -1,15 +1,17 @@
 import type { PlainDate } from '#core/calendar.ts';
 import { counted, type Formats } from '#core/format.ts';
-import { minus, type Money } from '#core/money.ts';
+import { larger, minus, zero, type Money } from '#core/money.ts';
 import type { DepositAccount, TextedEntry } from '#features/accounts/index.ts';
 import type { Application, Loan } from '#features/loans/index.ts';
-import { applicationHref, applicationState, dueBadge, standingOf, type Standing } from '#features/servicing/index.ts';
+import { loanStates, standingOf, type Due } from '#features/servicing/index.ts';
 import { paths } from '#web/paths.ts';
 import { inboxItems, recentEntries, type NoticeFacts } from './borrower-lists.view.ts';
 
 export interface BorrowerFacts {
   today: PlainDate;
   loans: readonly Loan[];
+  /** The loan to pay first, with what there is to pay on it. */
+  urgent: Urgent | undefined;
   accounts: readonly DepositAccount[];
   applications: readonly Application[];
   entries: readonly TextedEntry[];
@@ -19,8 +21,7 @@ export interface BorrowerFacts {
 
 /** `/dashboard` of a borrower: what to pay next, what there is, what to do. */
 export function borrowerHome(facts: BorrowerFacts) {
-  const { accounts, formats, today } = facts;
-  const urgent = mostUrgent(facts.loans, today);
+  const { accounts, formats, today, urgent } = facts;
   const tasks = tasksOf(facts);
   return {
     title: 'Home',
@@ -46,9 +47,9 @@ export function borrowerHome(facts: BorrowerFacts) {
   };
 }
 
-interface Urgent {
+export interface Urgent {
   loan: Loan;
-  standing: Standing;
+  due: Due;
 }
 
 function activeLoans(loans: readonly Loan[]): Loan[] {
@@ -56,37 +57,41 @@ function activeLoans(loans: readonly Loan[]): Loan[] {
 }
 
 /** The loan whose oldest unpaid instalment was or is due first. */
-function mostUrgent(loans: readonly Loan[], today: PlainDate): Urgent | undefined {
-  return activeLoans(loans)
-    .flatMap((loan) => {
-      const standing = standingOf(loan.instalments, today);
-      return standing ? [{ loan, standing }] : [];
-    })
-    .sort((a, b) => (a.standing.next.dueOn < b.standing.next.dueOn ? -1 : 1))[0];
+export function mostUrgentLoan(loans: readonly Loan[], today: PlainDate): Loan | undefined {
+  const dueOn = (loan: Loan) => standingOf(loan.instalments, today)?.next.dueOn ?? '9999-12-31';
+  return activeLoans(loans).toSorted((a, b) => (dueOn(a) < dueOn(b) ? -1 : 1))[0];
 }
 
 function nextCard(
-  { loan, standing }: Urgent,
+  { loan, due }: Urgent,
   facts: { accounts: readonly DepositAccount[]; formats: Formats; others: number },
 ) {
   const { formats, others } = facts;
-  const { next, when, overdue } = standing;
+  const late = due.when === 'overdue' ? due.rows.length : 0;
   return {
-    badge: dueBadge(standing),
-    amount: formats.money(next.total),
+    title: late > 1 ? 'Overdue instalments' : 'Next instalment',
+    badge: loanStates.dueBadge(due),
+    amount: formats.money(due.total),
     unit: loan.currency,
-    due: `${when === 'overdue' ? 'Was due' : 'Due'} ${formats.date(next.dueOn)}, instalment ${next.n} of ${loan.instalments.length}`,
-    cover: coverText(next.total, { loan, accounts: facts.accounts }),
-    pay: { href: paths.payLoan(loan._id), text: `Pay ${formats.money(next.total)}` },
-    foot:
-      overdue.count > 1
-        ? `${overdue.count} instalments are late, ${formats.moneyWithCurrency(overdue.amount)} together`
-        : loan.productName,
+    due: dueText({ loan, due }, formats),
+    cover: due.total === zero ? 'Nothing to pay now' : coverText(due.total, { loan, accounts: facts.accounts }),
+    pay: due.total > zero && { href: paths.payLoan(loan._id), text: `Pay ${formats.money(due.total)}` },
+    foot: late > 1 ? `${late} instalments of ${loan.productName} are unpaid` : loan.productName,
     link:
       others > 0
         ? { href: paths.loans, text: `See ${counted(others, 'other loan')}` }
-        : { href: `${paths.loan(loan._id)}#schedule`, text: 'See the schedule' },
+        : { href: paths.loanTab(loan._id, 'schedule'), text: 'See the schedule' },
   };
+}
+
+function dueText({ loan, due }: Urgent, formats: Formats): string {
+  const [first] = due.rows;
+  if (due.on === null || !first) return 'A penalty is due';
+  const on = formats.date(due.on);
+  if (due.total === zero) return `The instalment of ${on} is paid ahead`;
+  const what = `instalment ${first.n} of ${loan.instalments.length}`;
+  const kept = due.waiting > zero ? `, ${formats.money(due.waiting)} of it is paid ahead` : '';
+  return `${due.when === 'overdue' ? 'Was due' : 'Due'} ${on}, ${what}${kept}`;
 }
 
 function coverText(due: Money, facts: { loan: Loan; accounts: readonly DepositAccount[] }): string {
@@ -97,7 +102,8 @@ function coverText(due: Money, facts: { loan: Loan; accounts: readonly DepositAc
 }
 
 function loanCard(loan: Loan, formats: Formats) {
-  const repaid = minus(loan.principal, loan.outstandingPrincipal);
+  // Later tranches and what was added to the principal may make it more than was lent first.
+  const repaid = larger(zero, minus(loan.principal, loan.outstandingPrincipal));
   const last = loan.instalments.at(-1);
   return {
     title: loan.productName,
@@ -112,7 +118,7 @@ function loanCard(loan: Loan, formats: Formats) {
 }
 
 function noLoanCard({ applications }: BorrowerFacts) {
-  const open = applications.some((one) => applicationState(one.state).place !== 'over');
+  const open = applications.some((one) => loanStates.applicationState(one.state).place !== 'over');
   return open
     ? {
         title: 'Your application is under way',
@@ -140,14 +146,14 @@ function accountCard(account: DepositAccount, formats: Formats) {
 
 function tasksOf({ applications, formats }: BorrowerFacts) {
   return applications
-    .filter((one) => applicationState(one.state).place === 'borrower')
+    .filter((one) => loanStates.applicationState(one.state).place === 'borrower')
     .map((one) => ({
-      href: applicationHref(one),
+      href: loanStates.applicationHref(one),
       title: one.state === 'offered' ? 'Answer our offer' : 'Finish your application',
       sub: one.offer
         ? `${one.productName}, ${formats.moneyWithCurrency(one.offer.amount)}. By ${formats.date(one.offer.validUntil)}`
         : `${one.productName}, ${one.reference}`,
-      badge: applicationState(one.state).badge,
+      badge: loanStates.applicationState(one.state).badge,
     }));
 }
 

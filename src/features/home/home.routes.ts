@@ -1,18 +1,20 @@
 import { Router, type Response } from 'express';
 import type { Formats } from '#core/format.ts';
-import type { Actor, Role } from '#core/roles.ts';
+import { may, type Actor, type Role } from '#core/roles.ts';
+import type { Approvals } from '#features/approvals/index.ts';
 import type { Accounts, History } from '#features/accounts/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
-import type { Applications, Underwriting } from '#features/loans/index.ts';
+import type { Applications, Loan, Underwriting } from '#features/loans/index.ts';
 import type { Notices } from '#features/notices/index.ts';
-import type { Servicing } from '#features/servicing/index.ts';
+import { dueOf, type Servicing } from '#features/servicing/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { actor, ownParty } from '#web/express.ts';
 import { pageNumber, pageSize } from '#web/paging.ts';
 import { permission } from '#web/permission.ts';
+import { paths } from '#web/paths.ts';
 import type { Pages } from '#web/render.ts';
 import { bookIds, financeHome } from './book.view.ts';
-import { borrowerHome } from './borrower-home.view.ts';
+import { borrowerHome, mostUrgentLoan, type Urgent } from './borrower-home.view.ts';
 import { operationsNow } from './home.service.ts';
 import { officerHome } from './officer-home.view.ts';
 import { trialBalancePage } from './trial-balance.view.ts';
@@ -20,13 +22,14 @@ import { auditPage, watchHome } from './watch.view.ts';
 
 export interface HomeParts {
   platform: Platform;
-  servicing: Pick<Servicing, 'listOwn'>;
+  servicing: Pick<Servicing, 'listOwn' | 'tell'>;
   accounts: Pick<Accounts, 'listOwn'>;
   history: Pick<History, 'page'>;
   applications: Pick<Applications, 'listOwn'>;
   underwriting: Pick<Underwriting, 'queue'>;
   ledger: Pick<Ledger, 'trialBalance' | 'balances'>;
   notices: Pick<Notices, 'list'>;
+  approvals: Pick<Approvals, 'pendingFor'>;
   pages: Pages;
   formats: Formats;
 }
@@ -70,6 +73,15 @@ export function homeRoutes(parts: HomeParts): Router {
   return router;
 }
 
+/** Adds what waits for a second person to the figures of those who may be one. */
+async function withApprovals<M extends { figures: object[] }>(parts: HomeParts, res: Response, model: M): Promise<M> {
+  const staff = actor(res);
+  if (!may(staff, 'approval:decide')) return model;
+  const { total } = await parts.approvals.pendingFor(staff, { page: 1, size: 1 });
+  const figure = { label: 'Approvals', value: String(total), note: 'waiting for you', href: paths.approvals };
+  return { ...model, figures: [...model.figures, figure] };
+}
+
 const latestOfEach = 8;
 const noticesShown = 4;
 
@@ -83,19 +95,32 @@ async function showBorrower(parts: HomeParts, res: Response): Promise<void> {
     parts.notices.list(partyId, { page: 1, size: noticesShown }),
     platform.bankDay.today(),
   ]);
+  const urgent = await urgentOf(parts, mostUrgentLoan(loans, today));
   const latest = own.map(({ id }) => history.page({ account: id, page: 1, size: latestOfEach }));
   const entries = (await Promise.all(latest)).flatMap((page) => page.entries);
   const { notices } = inbox;
-  const model = borrowerHome({ accounts: own, loans, applications, notices, today, entries, formats });
+  const model = borrowerHome({ accounts: own, loans, urgent, applications, notices, today, entries, formats });
   await pages.show(res, { view: 'home/borrower', model });
 }
 
-async function showFinance({ ledger, pages, formats }: HomeParts, res: Response): Promise<void> {
-  const [lines, books] = await Promise.all([ledger.trialBalance(), ledger.balances(bookIds(formats.currency))]);
-  await pages.show(res, { view: 'home/finance', model: financeHome({ lines, books, formats }) });
+/** What there is to pay on a loan, to the cent: what is stored may stand on the day before. */
+async function urgentOf({ servicing }: HomeParts, loan: Loan | undefined): Promise<Urgent | undefined> {
+  const told = loan && (await servicing.tell({ loanId: loan._id, partyId: loan.partyId }));
+  const due = told && dueOf(told);
+  return loan && due && { loan, due };
 }
 
-async function showWatch({ ledger, platform, pages, formats }: HomeParts, res: Response): Promise<void> {
+async function showFinance(parts: HomeParts, res: Response): Promise<void> {
+  const { ledger, pages, formats } = parts;
+  const [lines, books] = await Promise.all([ledger.trialBalance(), ledger.balances(bookIds(formats.currency))]);
+  await pages.show(res, {
+    view: 'home/finance',
+    model: await withApprovals(parts, res, financeHome({ lines, books, formats })),
+  });
+}
+
+async function showWatch(parts: HomeParts, res: Response): Promise<void> {
+  const { ledger, platform, pages, formats } = parts;
   const [today, lines, operations] = await Promise.all([
     platform.bankDay.today(),
     ledger.trialBalance(),
@@ -104,13 +129,14 @@ async function showWatch({ ledger, platform, pages, formats }: HomeParts, res: R
   const calendarToday = platform.bankDay.calendarToday();
   const { country } = platform;
   const model = watchHome({ actor: actor(res), today, calendarToday, lines, operations, country, formats });
-  await pages.show(res, { view: 'home/watch', model });
+  await pages.show(res, { view: 'home/watch', model: await withApprovals(parts, res, model) });
 }
 
 const queueShown = 10;
 
-async function showOfficer({ underwriting, platform, pages, formats }: HomeParts, res: Response): Promise<void> {
+async function showOfficer(parts: HomeParts, res: Response): Promise<void> {
+  const { underwriting, platform, pages, formats } = parts;
   const queue = await underwriting.queue({ page: 1, size: queueShown });
   const model = officerHome({ queue, now: platform.clock.now(), formats });
-  await pages.show(res, { view: 'home/officer', model });
+  await pages.show(res, { view: 'home/officer', model: await withApprovals(parts, res, model) });
 }

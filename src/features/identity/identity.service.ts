@@ -3,6 +3,7 @@ import { newId } from '#core/ids.ts';
 import type { Role } from '#core/roles.ts';
 import { bsonDate } from '#platform/clock.ts';
 import type { Companion } from '#platform/companion.ts';
+import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Passwords } from './password.service.ts';
 import { userModel, type User } from './user.model.ts';
@@ -30,6 +31,8 @@ export interface Identity {
   /** The user, or undefined: whether the address or the password was wrong is not told, nor by time. */
   signIn(credentials: { email: string; password: string }): Promise<SignedInUser | undefined>;
   findUser(userId: string): Promise<SignedInUser | undefined>;
+  /** What colleagues read of users, by id; at most 200. A customer's name is not kept here. */
+  displayNames(userIds: readonly string[]): Promise<Map<string, string>>;
   /** The new user as a companion, for those who make a party and its user together. */
   newUser(user: NewUser): Promise<Companion & { kind: 'insert' }>;
   /** One key for all spellings of an address that find the same user; it tells nothing of the address. */
@@ -56,6 +59,13 @@ export function createIdentity(platform: Platform, deps: { passwords: Passwords 
     findUser: async (userId) => {
       const user = await parts.users.findOne({ _id: userId, state: 'active' }).lean<User>();
       return user ? signedIn(user) : undefined;
+    },
+    displayNames: async (userIds) => {
+      const asked = [...new Set(userIds)].slice(0, 200);
+      const found = await parts.users
+        .find({ _id: operators({ $in: asked }) }, { displayName: 1, roles: 1 })
+        .lean<User[]>();
+      return new Map(found.map((one) => [one._id, one.roles.includes('borrower') ? 'The customer' : one.displayName]));
     },
     newUser: (user) => newUser(parts, user),
     accountKey: (email) => accountKey(parts, email),

@@ -25,6 +25,8 @@ export const ownBooks = {
   interestIncome: { kind: 'income', name: 'Interest income' },
   feeIncome: { kind: 'income', name: 'Fee income' },
   penaltyIncome: { kind: 'income', name: 'Penalty income' },
+  recoveryIncome: { kind: 'income', name: 'Recoveries of loans written off' },
+  taxPayable: { kind: 'liability', name: 'Tax on fees payable' },
   migration: { kind: 'liability', name: 'Migration clearing' },
   interestSuspense: { kind: 'liability', name: 'Interest in suspense' },
   provision: { kind: 'liability', name: 'Loan loss provision' },

@@ -90,7 +90,7 @@ export interface Ledger {
    * Keeps the balance of every account that moved since its last snapshot, at the end of a day that is over; gives how
    * many. May be run again, and again after a crash.
    */
-  snapshot(date: PlainDate): Promise<number>;
+  snapshot(date: PlainDate, options?: { worth?: number }): Promise<number>;
   /** Gives expired holds back for good; gives how many. Their money was free the moment they expired. */
   expireHolds(): Promise<number>;
   /** Chains journals that were written since into sealed blocks; gives how many journals. */
@@ -139,9 +139,9 @@ export function createLedger(options: { database: Database; clock: Clock; guards
       await writer.projection.settle();
       return trialBalance(collections);
     },
-    snapshot: async (date) => {
+    snapshot: async (date, options) => {
       await writer.projection.settle();
-      return takeSnapshots(collections, date);
+      return takeSnapshots(collections, { date, ...options });
     },
     expireHolds: () => expireHolds(parts),
     seal: () => sealJournals(collections),

@@ -22,27 +22,38 @@ export function nextSnapshot({ snapshots }: Collections, { account, date }: Acco
   return snapshots.findOne({ account, on: { $gte: dateText(date) } }, { sort: { on: 1 } });
 }
 
+/** So many entries are read as quickly as a few: an account that moved less needs no snapshot yet. */
+export const entriesWorthASnapshot = 20;
+
 /**
- * Keeps the balance at the end of a day of every account that moved since its last snapshot; gives how many. The day must
- * be over for good: whatever is posted for it from now on has to say on which later day it is booked.
+ * Keeps the balance at the end of a day of every account that has moved by so many entries since its last snapshot; gives
+ * how many. The day must be over for good: whatever is posted for it from now on has to say on which later day it is
+ * booked. A document that lags behind its entries gets its snapshot on another day, which is as good.
  */
-export async function takeSnapshots(collections: Collections, date: PlainDate): Promise<number> {
+export async function takeSnapshots(
+  collections: Collections,
+  { date, worth = entriesWorthASnapshot }: { date: PlainDate; worth?: number },
+): Promise<number> {
   const on = dateText(date);
+  const moved = { $gte: [{ $subtract: ['$seq', '$snapshotSeq'] }, worth] };
   let count = 0;
   for (let last = ''; ;) {
-    const accounts = await collections.accounts
-      .find({ _id: { $gt: last } })
+    const due = await collections.accounts
+      .find({ _id: { $gt: last }, snapshotOn: { $lt: on }, $expr: moved }, { projection: { _id: 1 } })
       .sort({ _id: 1 })
       .limit(batchSize)
       .toArray();
-    const due = accounts.filter((account) => account.snapshotOn < on).map((account) => account._id);
-    const current = await loadAccounts(collections, due);
-    const moved = [...current.values()].filter((account) => account.seq > account.snapshotSeq);
-    const taken = await Promise.all(moved.map((account) => snapshotOf(collections, { account, date })));
+    const current = await loadAccounts(
+      collections,
+      due.map(({ _id }) => _id),
+    );
+    const taken = await Promise.all(
+      Array.from(current.values(), (account) => snapshotOf(collections, { account, date })),
+    );
     await keep(collections, taken);
     count += taken.length;
-    const end = accounts.at(-1);
-    if (!end || accounts.length < batchSize) return count;
+    const end = due.at(-1);
+    if (!end || due.length < batchSize) return count;
     last = end._id;
   }
 }

@@ -1,7 +1,7 @@
 import { notFound } from '#core/errors.ts';
 import type { Formats } from '#core/format.ts';
 import type { PlainDate } from '#core/calendar.ts';
-import type { Products, ProductVersion } from '#features/products/index.ts';
+import { rhythmText, type Products, type ProductVersion } from '#features/products/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { pathParameter } from '#web/express.ts';
 import { formOf, type FormState } from '#web/forms.ts';
@@ -98,10 +98,11 @@ function termsPage({ products, formats }: PageParts, product: ProductVersion, { 
   return {
     product: product._id,
     amountHint: `From ${formats.money(product.minAmount)} to ${formats.money(product.maxAmount)}`,
-    instalmentsHint: `One a month, from ${product.minInstalments} to ${product.maxInstalments}. A longer term costs less each month and more in total.`,
+    instalmentsHint: `One ${rhythmText({ frequency: product.frequency })}, from ${product.minInstalments} to ${product.maxInstalments}. A longer term costs less each time and more in total.`,
     purposes: [empty, ...product.purposes.map((purpose) => ({ value: purpose, text: purpose }))],
     figures: shown,
-    rate: formats.rate(product.annualRate),
+    rate: `${formats.rate(product.annualRate)} ${product.rate.kind}`,
+    rhythm: rhythmText(product),
     estimate: paths.estimate,
   };
 }

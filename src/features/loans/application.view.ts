@@ -1,5 +1,5 @@
 import type { Formats } from '#core/format.ts';
-import type { ProductVersion } from '#features/products/index.ts';
+import { termText, type ProductVersion } from '#features/products/index.ts';
 import { paths } from '#web/paths.ts';
 import type { Application } from './application.model.ts';
 import { missingSections, neededSections, sectionNames, type SectionName } from './application-sections.ts';
@@ -124,8 +124,8 @@ export function productCards(
       summary: product.summary,
       rows: [
         { label: 'Amount', value: `${formats.money(product.minAmount)} to ${formats.money(product.maxAmount)}` },
-        { label: 'Term', value: `${product.minInstalments} to ${product.maxInstalments} months` },
-        { label: 'Interest a year', value: `${formats.rate(product.annualRate)} fixed` },
+        { label: 'Term', value: `${product.minInstalments} to ${termText(product, product.maxInstalments)}` },
+        { label: 'Interest a year', value: `${formats.rate(product.annualRate)} ${product.rate.kind}` },
         { label: 'Fee, kept back at payout', value: formats.rate(product.feePercent) },
         { label: 'Security', value: product.secured ? 'The property' : 'None' },
       ],

@@ -2,10 +2,12 @@ import { randomInt } from 'node:crypto';
 import { present } from '#core/assert.ts';
 import { dateText, type PlainDate } from '#core/calendar.ts';
 import { minus, negate, zero, type Money } from '#core/money.ts';
+import { percentOf, type Rate } from '#core/rate.ts';
 import { ownBookId } from '#features/ledger/index.ts';
-import type { Estimate } from '#features/products/index.ts';
+import { scheduleTermsOf, servicingTermsOf, type Estimate, type ProductVersion } from '#features/products/index.ts';
 import type { Application, Offer } from './application.model.ts';
-import { loanAccounts, type Instalment, type Loan, type LoanTransaction } from './loan.model.ts';
+import { digestOf, unpaidRows, workAfter } from './instalments.ts';
+import { loanAccounts, loanBooks, type Loan, type LoanBooks, type LoanTerms, type LoanTransaction } from './loan.ts';
 
 /** An application whose offer was accepted: the loan's id and the account to pay into were fixed with the acceptance. */
 export type AcceptedApplication = Application & { offer: Offer; loanId: string; payoutAccountId: string };
@@ -20,22 +22,33 @@ export function newLoanNumber(): string {
   return `L-${group()}-${group()}`;
 }
 
-/** What reaches the borrower's account: the amount less the fee that is kept back. */
-export function paidOut({ offer }: AcceptedApplication): Money {
-  return minus(offer.amount, offer.fee);
+/** What reaches the borrower's account: what is lent less the fee that is kept back. */
+export function paidOut({ principal, fee }: Pick<Loan, 'principal' | 'fee'>): Money {
+  return minus(principal, fee);
 }
 
-/** The loan is owed in full, the borrower gets what is left after the fee, the fee is income. */
-export function disbursalPostings(application: AcceptedApplication): { account: string; amount: Money }[] {
-  const { offer, loanId, payoutAccountId, currency } = application;
+/** The loan is owed in full and provided for, the borrower gets what is left after the fee, the fee is income. */
+export function disbursalPostings(
+  loan: Pick<Loan, '_id' | 'booked' | 'currency' | 'principal' | 'fee' | 'payoutAccountId'>,
+): { account: string; amount: Money }[] {
+  const { _id, booked, currency } = loan;
+  const own = (['feeIncome', 'provision', 'provisionExpense'] as const).map((book) => ({
+    account: ownBookId(book, currency),
+    amount: booked[book],
+  }));
   return [
-    { account: loanAccounts(loanId).principal, amount: offer.amount },
-    { account: payoutAccountId, amount: negate(paidOut(application)) },
-    { account: ownBookId('feeIncome', currency), amount: negate(offer.fee) },
+    { account: loanAccounts(_id).principal, amount: booked.principal },
+    { account: loan.payoutAccountId, amount: negate(paidOut(loan)) },
+    ...own,
   ].filter((posting) => posting.amount !== zero);
 }
 
-export function loanLedgerAccounts({ loanId, currency, branchId }: AcceptedApplication) {
+/** The ledger accounts that every loan has from its first day on. */
+export function loanLedgerAccounts({
+  loanId,
+  currency,
+  branchId,
+}: Pick<AcceptedApplication, 'loanId' | 'currency' | 'branchId'>) {
   const ids = loanAccounts(loanId);
   const common = { kind: 'asset' as const, currency, branchId, owner: { type: 'loan' as const, id: loanId } };
   return [
@@ -49,12 +62,20 @@ export function loanLedgerAccounts({ loanId, currency, branchId }: AcceptedAppli
 /** The loan as it begins on the business date, its instalments counted from there. */
 export function newLoan(
   application: AcceptedApplication,
-  facts: { number: string; schedule: Estimate; today: PlainDate; at: Date },
+  facts: { number: string; product: ProductVersion; schedule: Estimate; today: PlainDate; at: Date },
 ): Loan {
   const { offer } = application;
-  const disbursedOn = dateText(facts.today);
-  const instalments = facts.schedule.rows.map(instalmentOf);
-  const firstDueOn = present(instalments[0], 'The first instalment').dueOn;
+  const { product, schedule, today } = facts;
+  const disbursedOn = dateText(today);
+  // A down payment falls due on the day itself and is not lent: what is lent is the rest.
+  const [first] = schedule.rows;
+  const down = first?.dueOn === disbursedOn ? first.principal : zero;
+  const coming = down === zero ? schedule.rows : schedule.rows.slice(1).map((row) => ({ ...row, n: row.n - 1 }));
+  const instalments = unpaidRows(coming);
+  const principal = minus(offer.amount, down);
+  const { fee } = offer;
+  const standard = present(product.npaBuckets[0], 'The first bucket of a product');
+  const agreed = { ...offer, principal: offer.amount, disbursedOn: today };
   return {
     _id: application.loanId,
     number: facts.number,
@@ -62,46 +83,82 @@ export function newLoan(
     branchId: application.branchId,
     applicationId: application._id,
     productVersionId: application.productVersionId,
+    productCode: application.productCode,
     productName: application.productName,
     currency: application.currency,
     state: 'active',
     version: 1,
-    principal: offer.amount,
-    fee: offer.fee,
+    principal,
+    fee,
     aprPercent: offer.aprPercent,
     disbursedOn,
     openedAt: facts.at,
     closedOn: null,
     payoutAccountId: application.payoutAccountId,
-    terms: [
-      {
-        version: 1,
-        from: disbursedOn,
-        principal: offer.amount,
-        annualRate: offer.annualRate,
-        instalments: offer.instalments,
-        frequency: { every: 1, unit: 'month' },
-        method: 'equal-instalment',
-        dayCount: '30/360',
-        instalment: offer.instalment,
-        firstDueOn,
-      },
-    ],
+    terms: [{ ...agreementOf(product, agreed), principal }],
     instalments,
-    outstandingPrincipal: offer.amount,
+    digest: digestOf(instalments),
+    outstandingPrincipal: principal,
     paidInstalments: 0,
-    nextDueOn: firstDueOn,
+    nextDueOn: instalments[0]?.dueOn ?? null,
+    arrears: { ...nothingOwed, since: null, daysPastDue: 0, bucket: standard.code, nonPerformingSince: null },
+    booked: bookedAtStart({ principal, fee, provisionPercent: standard.provisionPercent }),
+    bookedOn: disbursedOn,
+    workOn: workAfter(today, instalments),
   };
 }
 
-function instalmentOf(row: Estimate['rows'][number]): Instalment {
-  const { n, principal, interest, fee, total, balance } = row;
-  return { n, dueOn: row.dueOn, principal, interest, fee, total, balance, paidOn: null, paidBy: null };
+export const nothingOwed = { penalty: zero, fee: zero, interest: zero, principal: zero };
+
+/** What the disbursal posts: even a loan that is paid in time is provided for from its first day. */
+export function bookedAtStart(facts: { principal: Money; fee: Money; provisionPercent: Rate }): LoanBooks {
+  const { principal, fee } = facts;
+  const nothing = Object.fromEntries(loanBooks.map((book) => [book, zero])) as LoanBooks;
+  const provision = percentOf(principal, facts.provisionPercent, 'half-even');
+  return { ...nothing, principal, feeIncome: negate(fee), provision: negate(provision), provisionExpense: provision };
+}
+
+/** The agreement, with everything the schedule engine asks for, as the product's version has it. */
+export function agreementOf(
+  product: ProductVersion,
+  facts: {
+    principal: Money;
+    annualRate: string;
+    instalments: number;
+    disbursedOn: PlainDate;
+    instalment: Money;
+    firstDueOn?: PlainDate;
+  },
+): LoanTerms {
+  const terms = scheduleTermsOf(product, facts);
+  const { rest, allocation, penalty = null } = servicingTermsOf(product);
+  return {
+    version: 1,
+    from: dateText(facts.disbursedOn),
+    reason: 'agreement',
+    principal: facts.principal,
+    annualRate: facts.annualRate,
+    instalments: facts.instalments,
+    frequency: product.frequency,
+    method: product.method,
+    dayCount: product.dayCount,
+    instalment: facts.instalment,
+    firstDueOn: dateText(terms.firstDueOn),
+    rounding: product.rounding,
+    instalmentBasis: product.instalmentBasis,
+    principalGrace: product.grace.principalInstalments,
+    interestGrace: product.grace.interestInstalments,
+    balloon: terms.balloon ?? zero,
+    fees: (terms.fees ?? []).filter(({ when }) => when === 'instalment'),
+    penalty,
+    allocation,
+    rest,
+  };
 }
 
 /** Transaction 1 of the loan. `amount` is what moved into the deposit account. */
 export function disbursalTransaction(
-  loan: Loan,
+  loan: Pick<Loan, '_id' | 'partyId' | 'disbursedOn' | 'principal' | 'fee' | 'payoutAccountId'>,
   facts: { key: string; amount: Money; at: Date; actor: string },
 ): LoanTransaction {
   return {
@@ -111,13 +168,26 @@ export function disbursalTransaction(
     number: 1,
     kind: 'disbursal',
     on: loan.disbursedOn,
+    recordedOn: loan.disbursedOn,
     at: facts.at,
     amount: facts.amount,
     principal: loan.principal,
     interest: zero,
     fee: loan.fee,
+    penalty: zero,
+    ahead: zero,
     instalment: null,
     accountId: loan.payoutAccountId,
     actor: facts.actor,
+    channel: 'system',
   };
 }
+
+/** For whoever makes a loan that was not applied for here: the documents a loan begins with, as a disbursal makes them. */
+export const loanDocuments = {
+  agreementOf,
+  disbursalTransaction,
+  ledgerAccounts: loanLedgerAccounts,
+  newNumber: newLoanNumber,
+  workAfter,
+};

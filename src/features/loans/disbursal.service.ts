@@ -20,7 +20,8 @@ import {
   paidOut,
   type AcceptedApplication,
 } from './disbursal-documents.ts';
-import { loanModel, type Loan } from './loan.model.ts';
+import { loanModel } from './loan.model.ts';
+import type { Loan } from './loan.ts';
 import { payoutNotice } from './underwriting-notices.ts';
 
 export type DisbursalRefusal = { code: 'not-accepted' } | { code: 'ledger-refused'; refusal: LedgerRefusal };
@@ -116,7 +117,7 @@ async function post(
     effectiveOn: await platform.bankDay.today(),
     actor,
     reference: `loan ${loan.number}, disbursal`,
-    postings: disbursalPostings(application),
+    postings: disbursalPostings(loan),
     companions: companionsOf(parts, { application, loan, key, actor }),
   });
   if (posted.ok) return ok({ loanId: application.loanId });
@@ -139,7 +140,7 @@ async function loanOf(parts: Parts, application: AcceptedApplication): Promise<L
   const asAgreed = instalment === offer.instalment && fee === offer.fee && totalRepaid === offer.totalRepaid;
   assert(asAgreed, 'The loan that is paid out is the one that was accepted');
   const at = bsonDate(platform.clock.now());
-  return newLoan(application, { number: await freeNumber(parts), schedule: schedule.value, today, at });
+  return newLoan(application, { number: await freeNumber(parts), product, schedule: schedule.value, today, at });
 }
 
 const mostNumberTries = 10;
@@ -157,7 +158,7 @@ function companionsOf(
   facts: { application: AcceptedApplication; loan: Loan; key: string; actor: string },
 ): Companion[] {
   const { application, loan, key, actor } = facts;
-  const amount = paidOut(application);
+  const amount = paidOut(loan);
   const transaction = disbursalTransaction(loan, { key, amount, at: loan.openedAt, actor });
   const { _id, version, state, currency } = application;
   return [

@@ -3,7 +3,13 @@ import type { PlainDate } from '#core/calendar.ts';
 import { minus, type Money } from '#core/money.ts';
 import { unreachable } from '#core/assert.ts';
 import type { Result } from '#core/result.ts';
-import type { Estimate, EstimateRefusal, Products, ProductVersion } from '#features/products/index.ts';
+import {
+  termText,
+  type Estimate,
+  type EstimateRefusal,
+  type Products,
+  type ProductVersion,
+} from '#features/products/index.ts';
 
 export interface Asked {
   amount: Money;
@@ -91,7 +97,7 @@ function compared(facts: Facts, base: { asked: Asked; cost: Estimate; instalment
   if (instalments === asked.instalments || !other.ok) return { term: dash, instalment: dash, total: dash };
   const { formats } = facts;
   return {
-    term: counted(instalments, 'month'),
+    term: termText(facts.product, instalments),
     instalment: formats.signedMoney(minus(other.value.instalment, cost.instalment)),
     total: formats.signedMoney(minus(other.value.totalRepaid, cost.totalRepaid)),
   };

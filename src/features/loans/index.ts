@@ -4,17 +4,24 @@
  */
 export { createApplications, type Applications } from './application.service.ts';
 export { createUnderwriting, type Underwriting } from './underwriting.service.ts';
-export { applicationRoutes } from './application.routes.ts';
-export { offerRoutes } from './offer.routes.ts';
-export { underwritingRoutes } from './underwriting.routes.ts';
+export { loanRoutes } from './loans.routes.ts';
 export type { Application, Offer } from './application.model.ts';
 export type { SectionInput } from './application-sections.ts';
+export { loanDocuments } from './disbursal-documents.ts';
+export { keyFacts } from './key-facts/key-facts-documents.ts';
+export { digestOf } from './instalments.ts';
 export {
   loanAccounts,
-  loanModel,
-  loanTransactionModel,
+  loanBooks,
   type Instalment,
   type Loan,
+  type LoanArrears,
+  type LoanBook,
+  type LoanBooks,
   type LoanTerms,
   type LoanTransaction,
-} from './loan.model.ts';
+  type TakenOver,
+  type TermsChange,
+  type TransactionKind,
+} from './loan.ts';
+export { loanModel, loanTransactionModel } from './loan.model.ts';

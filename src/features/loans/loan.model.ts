@@ -1,96 +1,11 @@
 import type { Connection, Model } from 'mongoose';
-import type { Frequency } from '#core/calendar.ts';
-import type { Currency, Money } from '#core/money.ts';
 import { documentSchema } from '#platform/schema.ts';
-
-/** One version of what was agreed; a change of terms adds one and never edits one. */
-export interface LoanTerms {
-  version: number;
-  from: string;
-  principal: Money;
-  annualRate: string;
-  instalments: number;
-  frequency: Frequency;
-  method: 'equal-instalment';
-  dayCount: '30/360';
-  instalment: Money;
-  firstDueOn: string;
-}
-
-/** A row of the schedule with what became of it: a projection of the loan's transactions, guarded by the loan's version. */
-export interface Instalment {
-  n: number;
-  dueOn: string;
-  principal: Money;
-  interest: Money;
-  fee: Money;
-  total: Money;
-  /** Outstanding principal after this row. */
-  balance: Money;
-  paidOn: string | null;
-  /** The key of the loan transaction that paid it. */
-  paidBy: string | null;
-}
-
-export interface Loan {
-  _id: string;
-  /** Read aloud: `L-4402-7719`. */
-  number: string;
-  partyId: string;
-  branchId: string;
-  applicationId: string;
-  productVersionId: string;
-  productName: string;
-  currency: Currency;
-  state: 'active' | 'closed';
-  version: number;
-  principal: Money;
-  fee: Money;
-  aprPercent: string | null;
-  disbursedOn: string;
-  openedAt: Date;
-  closedOn: string | null;
-  payoutAccountId: string;
-  terms: LoanTerms[];
-  instalments: Instalment[];
-  outstandingPrincipal: Money;
-  paidInstalments: number;
-  /** The due date of the oldest unpaid row; null when all are paid. */
-  nextDueOn: string | null;
-}
-
-/** What happened on a loan: immutable, in order. The truth from which instalments are projected. */
-export interface LoanTransaction {
-  /** The idempotency key, and so the journal's. */
-  _id: string;
-  loanId: string;
-  partyId: string;
-  /** 1 for the disbursal; without gaps. */
-  number: number;
-  kind: 'disbursal' | 'payment';
-  on: string;
-  at: Date;
-  amount: Money;
-  principal: Money;
-  interest: Money;
-  fee: Money;
-  /** The instalment paid; null for a disbursal. */
-  instalment: number | null;
-  /** The deposit account on the other side. */
-  accountId: string;
-  actor: string;
-}
-
-/** Ledger accounts of a loan. */
-export const loanAccounts = (loanId: string) => ({
-  principal: `loan:${loanId}:principal`,
-  interest: `loan:${loanId}:interest`,
-  fees: `loan:${loanId}:fees`,
-});
+import type { Loan, LoanTransaction } from './loan.ts';
 
 const amount = { type: BigInt, required: true };
 const text = { type: String, required: true };
 const count = { type: Number, required: true };
+const facts = { type: Object, required: true };
 
 const loanSchema = documentSchema(
   {
@@ -99,6 +14,7 @@ const loanSchema = documentSchema(
     branchId: text,
     applicationId: text,
     productVersionId: text,
+    productCode: text,
     productName: text,
     currency: text,
     state: text,
@@ -110,45 +26,45 @@ const loanSchema = documentSchema(
     openedAt: { type: Date, required: true },
     closedOn: { type: String, default: null },
     payoutAccountId: text,
-    terms: [
-      {
-        _id: false,
-        version: count,
-        from: text,
-        principal: amount,
-        annualRate: text,
-        instalments: count,
-        frequency: { every: count, unit: text },
-        method: text,
-        dayCount: text,
-        instalment: amount,
-        firstDueOn: text,
-      },
-    ],
-    instalments: [
-      {
-        _id: false,
-        n: count,
-        dueOn: text,
-        principal: amount,
-        interest: amount,
-        fee: amount,
-        total: amount,
-        balance: amount,
-        paidOn: { type: String, default: null },
-        paidBy: { type: String, default: null },
-      },
-    ],
+    takenOver: Object,
+    terms: { type: [Object], required: true },
+    instalments: { type: [Object], required: true },
+    digest: text,
     outstandingPrincipal: amount,
     paidInstalments: count,
     nextDueOn: { type: String, default: null },
+    arrears: facts,
+    booked: facts,
+    bookedOn: text,
+    workOn: { type: String, default: null },
   },
   'loans',
 )
   .index({ number: 1 }, { unique: true })
   .index({ applicationId: 1 }, { unique: true })
   .index({ partyId: 1, openedAt: -1 })
-  .index({ state: 1, nextDueOn: 1 });
+  .index({ state: 1, nextDueOn: 1, _id: 1 })
+  // The close of day: what falls due, and what is in arrears or non-performing, by id.
+  .index({ workOn: 1, _id: 1 })
+  .index({ 'arrears.bucket': 1, 'arrears.daysPastDue': -1, _id: 1 })
+  .index({ 'arrears.since': 1, _id: 1 })
+  // Staff look for loans by what they are, newest first.
+  .index({ state: 1, _id: -1 })
+  .index({ productCode: 1, _id: -1 })
+  .index({ branchId: 1, _id: -1 })
+  // The delinquency list, and its figures from the index alone: a loan's document holds hundreds of rows.
+  .index({ state: 1, 'arrears.bucket': 1, 'arrears.daysPastDue': -1, _id: 1 })
+  .index({
+    state: 1,
+    currency: 1,
+    'arrears.bucket': 1,
+    outstandingPrincipal: 1,
+    'arrears.principal': 1,
+    'arrears.interest': 1,
+    'arrears.fee': 1,
+    'arrears.penalty': 1,
+    'booked.provision': 1,
+  });
 
 const transactionSchema = documentSchema(
   {
@@ -157,17 +73,31 @@ const transactionSchema = documentSchema(
     number: count,
     kind: text,
     on: text,
+    recordedOn: text,
     at: { type: Date, required: true },
     amount,
     principal: amount,
     interest: amount,
     fee: amount,
+    penalty: amount,
+    ahead: amount,
     instalment: { type: Number, default: null },
     accountId: text,
     actor: text,
+    channel: text,
+    effect: String,
+    charge: BigInt,
+    tax: BigInt,
+    code: String,
+    change: Object,
+    reverses: String,
+    reason: Object,
   },
   'loanTransactions',
-).index({ loanId: 1, number: 1 }, { unique: true });
+)
+  .index({ loanId: 1, number: 1 }, { unique: true })
+  // A transaction is reversed once.
+  .index({ reverses: 1 }, { unique: true, partialFilterExpression: { reverses: { $type: 'string' } } });
 
 export const loanModel = (connection: Connection): Model<Loan> => connection.model<Loan>('Loan', loanSchema as never);
 export const loanTransactionModel = (connection: Connection): Model<LoanTransaction> =>

@@ -10,9 +10,10 @@ import type { Pages } from '#web/render.ts';
 import { acceptForm, declineForm } from './offer.forms.ts';
 import type { AnswerRefusal } from './offer.rules.ts';
 import { explainAnswer, offerPage } from './offer.view.ts';
+import { offerKeyFactsRoutes, type OfferKeyFactsParts } from './key-facts/offer-key-facts.routes.ts';
 import type { Underwriting } from './underwriting.service.ts';
 
-export interface OfferRouteParts {
+export interface OfferRouteParts extends OfferKeyFactsParts {
   underwriting: Pick<Underwriting, 'findOffer' | 'acceptOffer' | 'declineOffer'>;
   pages: Pages;
   formats: Formats;
@@ -23,6 +24,7 @@ const offerPath = '/loans/apply/:applicationId/offer';
 /** `/loans/apply/:id/offer`: to be mounted before the sections of an application, which `offer` is none of. */
 export function offerRoutes(parts: OfferRouteParts): Router {
   const router = Router();
+  router.use(offerKeyFactsRoutes(parts));
   router.get(offerPath, permission('offer:answer'), async (req, res) => {
     await parts.pages.show(res, { view: 'loans/offer', model: await page(parts, req, res) });
   });

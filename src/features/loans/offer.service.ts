@@ -5,29 +5,18 @@ import { conflict, Fault, notFound } from '#core/errors.ts';
 import { newId } from '#core/ids.ts';
 import { ok, type Result } from '#core/result.ts';
 import type { Accounts, DepositAccount } from '#features/accounts/index.ts';
-import type { Estimate, Products } from '#features/products/index.ts';
+import { scheduleTermsOf, type Products } from '#features/products/index.ts';
 import { bsonDate } from '#platform/clock.ts';
 import { commitTogether, type Companion } from '#platform/companion.ts';
 import { withLock } from '#platform/locks.ts';
 import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
-import { applicationModel, type Application, type Offer } from './application.model.ts';
+import { applicationModel, type Application } from './application.model.ts';
 import { next, type ApplicationAction } from './application-states.ts';
+import type { OfferedApplication, OfferReview } from './offer-review.ts';
 import { disburseRow, type Disbursal } from './disbursal.service.ts';
 import { choosePayoutAccount, hasExpired, mayAnswer, type AnswerRefusal } from './offer.rules.ts';
 import { expiryNotice } from './underwriting-notices.ts';
-
-export type OfferedApplication = Application & { offer: Offer };
-
-/** An offer as the borrower reads it. */
-export interface OfferReview {
-  application: OfferedApplication;
-  /** The schedule if it were paid out today. */
-  rows: Estimate['rows'];
-  /** Where it could be paid into: the borrower's own accounts in the loan's currency. */
-  accounts: DepositAccount[];
-  expired: boolean;
-}
 
 export interface AnswerOrder {
   /** The user's id. */
@@ -90,6 +79,8 @@ async function review(parts: Parts, partyId: string, applicationId: string): Pro
   assert(schedule.ok, 'An offer has a schedule');
   return {
     application,
+    product,
+    terms: scheduleTermsOf(product, { principal: amount, annualRate, instalments, disbursedOn: today }),
     rows: schedule.value.rows,
     accounts: await payable(parts, application),
     expired: application.state === 'expired' || (isOpen(application) && hasExpired(offer.validUntil, today)),

@@ -5,7 +5,7 @@ import { accountOptions } from '#features/accounts/index.ts';
 import { formOf, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import type { AnswerRefusal } from './offer.rules.ts';
-import type { OfferedApplication, OfferReview } from './offer.service.ts';
+import type { OfferedApplication, OfferReview } from './offer-review.ts';
 
 /** The offer: what it costs, its schedule, and the answer. */
 export function offerPage(review: OfferReview, facts: { form?: FormState; formats: Formats }) {
@@ -24,6 +24,7 @@ export function offerPage(review: OfferReview, facts: { form?: FormState; format
       sub: open
         ? `Application ${application.reference}. The offer stands until ${formats.date(application.offer.validUntil)}, that day included.`
         : `Application ${application.reference}`,
+      secondary: { href: paths.offerKeyFacts(application._id), text: 'Key facts' },
     },
     form: facts.form ?? formOf({ accountId: review.accounts[0]?.id ?? '' }),
     closed: open ? null : closedNote(application, expired),

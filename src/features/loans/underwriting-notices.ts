@@ -3,7 +3,7 @@ import { noticeRow } from '#features/notices/index.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Outbox } from '#platform/outbox.ts';
 import type { Application, Offer } from './application.model.ts';
-import type { Loan } from './loan.model.ts';
+import type { Loan } from './loan.ts';
 
 type Told = Pick<Application, '_id' | 'partyId' | 'productName'>;
 interface Parts {

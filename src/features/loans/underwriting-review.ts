@@ -13,7 +13,7 @@ import { openSection } from './application-sealing.ts';
 import type { SectionAnswers, SectionInput } from './application-sections.ts';
 import { neededSections } from './application-sections.ts';
 import type { Disbursal } from './disbursal.service.ts';
-import type { Loan } from './loan.model.ts';
+import type { Loan } from './loan.ts';
 import { notePlace, type Decider } from './underwriting-decision.ts';
 import { mayDecide, type DecisionRefusal } from './underwriting.rules.ts';
 

@@ -12,9 +12,12 @@ const topic = 'notice';
 const payloadShape = z.strictObject({ partyId: z.string(), title: z.string(), text: z.string(), href: z.string() });
 export type NoticeText = z.infer<typeof payloadShape>;
 
-/** A notice as a companion: it reaches the inbox after the transaction that it is written in has committed. */
-export function noticeRow(outbox: Pick<Outbox, 'row'>, notice: NoticeText): Companion {
-  return outbox.row({ topic, payload: notice });
+/**
+ * A notice as a companion: it reaches the inbox after the transaction that it is written in has committed. With a `key`
+ * it is delivered once, however often it is written.
+ */
+export function noticeRow(outbox: Pick<Outbox, 'row'>, notice: NoticeText, key?: string): Companion {
+  return outbox.row({ topic, payload: notice, ...(key === undefined ? {} : { id: key }) });
 }
 
 export interface Notices {

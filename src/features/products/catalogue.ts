@@ -1,6 +1,7 @@
 import { ofDollarSize, type Currency } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
-import type { ProductCode, ProductVersion } from './product.model.ts';
+import { firstTerms } from './default-terms.ts';
+import type { FoundingCode, ProductVersion } from './product.model.ts';
 
 /** What a product of the first day is made of; amounts in whole units of a currency of the dollar's size. */
 interface StartingProduct extends Pick<
@@ -14,7 +15,7 @@ interface StartingProduct extends Pick<
 // Before any history that a demonstration plays, so that its first loans already have a product.
 const foundingDay = '2020-01-01';
 
-const starting: Record<ProductCode, StartingProduct> = {
+const starting: Record<FoundingCode, StartingProduct> = {
   personal: {
     name: 'Personal loan',
     summary: 'For plans of your own, without security.',
@@ -67,7 +68,7 @@ const starting: Record<ProductCode, StartingProduct> = {
 
 /** Version 1 of every product, in the bank's currency; its document id is given by whoever inserts it. */
 export function startingProducts(currency: Currency): Omit<ProductVersion, '_id'>[] {
-  return (Object.entries(starting) as [ProductCode, StartingProduct][]).map(
+  return (Object.entries(starting) as [FoundingCode, StartingProduct][]).map(
     ([code, { minUnits, maxUnits, ...facts }]) => ({
       code,
       version: 1,
@@ -76,6 +77,7 @@ export function startingProducts(currency: Currency): Omit<ProductVersion, '_id'
       minAmount: ofDollarSize(minUnits, currency),
       maxAmount: ofDollarSize(maxUnits, currency),
       publishedOn: foundingDay,
+      ...firstTerms(facts),
     }),
   );
 }

@@ -1,9 +1,9 @@
-import { addFrequency, type PlainDate } from '#core/calendar.ts';
+import type { PlainDate } from '#core/calendar.ts';
 import type { Money } from '#core/money.ts';
-import { rateOf } from '#core/rate.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { buildSchedule, type ScheduleRow } from '#features/schedules/index.ts';
 import type { ProductVersion } from './product.model.ts';
+import { scheduleTermsOf } from './schedule-terms.ts';
 
 export type EstimateRefusal =
   | { code: 'amount-out-of-range'; min: Money; max: Money }
@@ -23,8 +23,6 @@ export interface Estimate {
   rows: ScheduleRow[];
 }
 
-const monthly = { every: 1, unit: 'month' } as const;
-
 /** Whether the product lends this amount over this many instalments. */
 export function limitsFault(
   product: Pick<ProductVersion, 'minAmount' | 'maxAmount' | 'minInstalments' | 'maxInstalments'>,
@@ -38,7 +36,7 @@ export function limitsFault(
   return undefined;
 }
 
-/** The schedule and its cost by the terms every product here has: equal monthly instalments, 30/360, half-even. */
+/** The schedule and its cost by the terms of the product version. */
 export function estimate(
   product: ProductVersion,
   asked: {
@@ -51,19 +49,8 @@ export function estimate(
 ): Result<Estimate, EstimateRefusal> {
   const fault = limitsFault(product, asked);
   if (fault) return refuse(fault);
-  const schedule = buildSchedule({
-    principal: asked.amount,
-    currency: product.currency,
-    annualRate: rateOf(asked.annualRate ?? product.annualRate),
-    instalments: asked.instalments,
-    frequency: monthly,
-    method: 'equal-instalment',
-    dayCount: '30/360',
-    disbursedOn: asked.disbursedOn,
-    firstDueOn: addFrequency(asked.disbursedOn, monthly, 1),
-    rounding: { mode: 'half-even' },
-    fees: [{ when: 'disbursement', percentOf: 'loan', percent: rateOf(product.feePercent) }],
-  });
+  const { amount: principal, instalments, disbursedOn, annualRate = product.annualRate } = asked;
+  const schedule = buildSchedule(scheduleTermsOf(product, { principal, annualRate, instalments, disbursedOn }));
   if (!schedule.ok) return refuse({ code: 'no-schedule' });
   const { instalment, rows, totals, feeAtDisbursement, aprPercent } = schedule.value;
   return ok({

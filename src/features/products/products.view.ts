@@ -1,5 +1,5 @@
 import { moneyOf } from '#core/money.ts';
-import { counted } from '#core/format.ts';
+import { rhythmText, termText } from './plain-words.ts';
 import type { ProductVersion } from './product.model.ts';
 import type { Products } from './products.service.ts';
 import type { ProductCard } from '#features/site/index.ts';
@@ -22,7 +22,7 @@ function cardOf(
   const amount = moneyOf(((minAmount + maxAmount) / 2n / 100_000n) * 100_000n || minAmount);
   const estimate = products.estimate(product, { amount, instalments: maxInstalments, disbursedOn: today });
   const example = estimate.ok
-    ? `${formats.money(amount)} over ${counted(maxInstalments, 'month')}: ${formats.money(estimate.value.instalment)} a month, ` +
+    ? `${formats.money(amount)} over ${termText(product, maxInstalments)}: ${formats.money(estimate.value.instalment)} ${rhythmText(product)}, ` +
       `${formats.money(estimate.value.totalRepaid)} in all, APR ${estimate.value.aprPercent ?? '–'}%`
     : '';
   return {
@@ -31,7 +31,7 @@ function cardOf(
     summary,
     rate: formats.rate(product.annualRate),
     amounts: `${formats.money(minAmount)} to ${formats.moneyWithCurrency(maxAmount)}`,
-    terms: `${minInstalments} to ${maxInstalments} months`,
+    terms: `${minInstalments} to ${termText(product, maxInstalments)}`,
     example,
   };
 }

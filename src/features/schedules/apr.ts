@@ -45,14 +45,11 @@ export function solveApr(terms: AprTerms): Result<Apr, AprRefusal> {
   if (advanced <= 0n) return refuse({ code: 'nothing-advanced' });
   const paid = total(terms.payments);
   if (paid < advanced) return refuse({ code: 'payments-below-advances' });
-  const shares = [
-    ...terms.advances.map((flow) => flowOf(flow, { advanced, sign: 1 })),
-    ...terms.payments.map((flow) => flowOf(flow, { advanced, sign: -1 })),
-  ].sort((a, b) => a.unitPeriods - b.unitPeriods);
   if (paid === advanced) return ok(inPercent(0));
-
-  const worth = terms.compounding === 'actuarial' ? actuarialWorth(shares) : effectiveWorth(shares);
-  const rate = rootOf(worth);
+  const shares = [...flowsOf(terms.advances, Number(advanced)), ...flowsOf(terms.payments, -Number(advanced))].sort(
+    (a, b) => a.unitPeriods - b.unitPeriods,
+  );
+  const rate = rootOf(terms.compounding === 'actuarial' ? actuarialCurve(shares) : effectiveCurve(shares));
   if (rate === null) return refuse({ code: 'no-rate' });
   const aYear = terms.unitPeriodsPerYear;
   return ok(inPercent(terms.compounding === 'actuarial' ? rate * aYear : (1 + rate) ** aYear - 1));
@@ -62,9 +59,8 @@ function total(flows: readonly CashFlow[]): bigint {
   return flows.reduce((sum, flow) => sum + flow.amount, 0n);
 }
 
-function flowOf(flow: CashFlow, scale: { advanced: bigint; sign: 1 | -1 }): Flow {
-  const share = (scale.sign * Number(flow.amount)) / Number(scale.advanced);
-  return { share, unitPeriods: flow.unitPeriods, fraction: flow.fraction };
+function flowsOf(flows: readonly CashFlow[], whole: number): Flow[] {
+  return flows.map(({ amount, unitPeriods, fraction }) => ({ share: Number(amount) / whole, unitPeriods, fraction }));
 }
 
 function inPercent(yearly: number): Apr {
@@ -81,29 +77,39 @@ function decimalText(units: bigint, places: number): string {
   return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-/** What all flows are worth at the first advance, at a rate a unit period. */
-type Worth = (rate: number) => number;
+/** What all flows are worth at the first advance at a rate a unit period, and how fast that grows with the rate. */
+type Curve = (rate: number) => { worth: number; slope: number };
 
-function actuarialWorth(flows: readonly Flow[]): Worth {
+function actuarialCurve(flows: readonly Flow[]): Curve {
   return (rate) => {
     const perPeriod = 1 / (1 + rate);
     let worth = 0;
+    let slope = 0;
     let discount = 1;
     let at = 0;
-    for (const flow of flows) {
+    for (const { share, unitPeriods, fraction } of flows) {
       // Most flows lie one period apart; a multiplication there instead of a power keeps long schedules cheap.
-      for (; at < flow.unitPeriods; at += 1) discount *= perPeriod;
-      worth += (flow.share * discount) / (1 + flow.fraction * rate);
+      for (; at < unitPeriods; at += 1) discount *= perPeriod;
+      const rest = 1 / (1 + fraction * rate);
+      const part = share * discount * rest;
+      worth += part;
+      slope -= part * (unitPeriods * perPeriod + fraction * rest);
     }
-    return worth;
+    return { worth, slope };
   };
 }
 
-function effectiveWorth(flows: readonly Flow[]): Worth {
+function effectiveCurve(flows: readonly Flow[]): Curve {
   return (rate) => {
     let worth = 0;
-    for (const flow of flows) worth += flow.share * (1 + rate) ** -(flow.unitPeriods + flow.fraction);
-    return worth;
+    let slope = 0;
+    for (const { share, unitPeriods, fraction } of flows) {
+      const time = unitPeriods + fraction;
+      const part = share * (1 + rate) ** -time;
+      worth += part;
+      slope -= (part * time) / (1 + rate);
+    }
+    return { worth, slope };
   };
 }
 
@@ -111,24 +117,34 @@ function effectiveWorth(flows: readonly Flow[]): Worth {
 const highestRate = 1e6;
 
 /** The lowest positive root. At no interest the flows are worth less than nothing, as more is paid than advanced. */
-function rootOf(worth: Worth): number | null {
+function rootOf(curve: Curve): number | null {
   let low = 0;
   let high = 1 / 1024;
-  while (worth(high) < 0) {
+  while (curve(high).worth < 0) {
     low = high;
     high *= 2;
     if (high > highestRate) return null;
   }
-  return bisected(worth, { low, high });
+  return rootWithin(curve, { low, high });
 }
 
-/** Halves the bracket until its ends are neighbours: slower than a secant by microseconds, and it cannot run away. */
-function bisected(worth: Worth, ends: { low: number; high: number }): number {
+// Far more than Newton's steps need; even halving alone would have closed the bracket by then.
+const mostSteps = 200;
+
+/** Newton's steps inside a bracket, which is halved where a step would leave it: quick, and it cannot run away. */
+function rootWithin(curve: Curve, ends: { low: number; high: number }): number {
   let { low, high } = ends;
-  for (;;) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high || high - low < 1e-16) return middle;
-    if (worth(middle) < 0) low = middle;
-    else high = middle;
+  let rate = (low + high) / 2;
+  for (let step = 0; step < mostSteps; step += 1) {
+    const { worth, slope } = curve(rate);
+    if (worth === 0) return rate;
+    if (worth < 0) low = rate;
+    else high = rate;
+    const tangent = rate - worth / slope;
+    const next = tangent >= low && tangent <= high ? tangent : (low + high) / 2;
+    // Neighbours in floating point, or nearer than any place that is told.
+    if (Math.abs(next - rate) <= 1e-15 * (1 + rate)) return next;
+    rate = next;
   }
+  return rate;
 }

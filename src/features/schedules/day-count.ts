@@ -3,10 +3,15 @@ import type { CalendarDay } from '#core/calendar.ts';
 import { addFractions, fractionOf, type Fraction } from './fraction.ts';
 import type { DayCount } from './terms.ts';
 
+/** A day with its number, which every count needs. */
+export interface DatedDay extends CalendarDay {
+  number: number;
+}
+
 /** From the day after `start` up to and with `due`; `regular` where it is exactly one frequency long. */
 export interface DatedPeriod {
-  start: CalendarDay;
-  due: CalendarDay;
+  start: DatedDay;
+  due: DatedDay;
   frequency: Frequency;
   regular: boolean;
 }
@@ -39,7 +44,7 @@ export function yearFraction(dayCount: DayCount, period: DatedPeriod): Fraction 
 }
 
 function daysOf({ start, due }: DatedPeriod): number {
-  return dayNumber(due) - dayNumber(start);
+  return due.number - start.number;
 }
 
 function thirtyOver360(period: DatedPeriod): Fraction {
@@ -47,7 +52,7 @@ function thirtyOver360(period: DatedPeriod): Fraction {
   if (frequency.unit !== 'month') return fractionOf(daysOf(period), 360);
   if (period.regular) return fractionOf(frequency.every, 12);
   const months = monthsThatFit(start, due);
-  const daysLeft = dayNumber(due) - dayNumber(monthsLater(start, months));
+  const daysLeft = due.number - dayNumber(monthsLater(start, months));
   return fractionOf(months * 30 + daysLeft, 360);
 }
 
@@ -67,9 +72,9 @@ export function wholeMonths(from: PlainDate, to: PlainDate): number {
  * they begin; `dec31` lets 31 December itself be the boundary, which moves one day to the new year.
  */
 function byCalendarYear({ start, due }: DatedPeriod, boundary: 'jan1' | 'dec31'): Fraction {
-  const end = dayNumber(due);
+  const end = due.number;
   const shift = boundary === 'dec31' ? 1 : 0;
-  let from = dayNumber(start);
+  let from = start.number;
   let total: Fraction | null = null;
   for (let year = start.year; from < end; year += 1) {
     const until = Math.min(end, dayNumber({ year: year + 1, month: 1, day: 1 }) - shift);
@@ -87,7 +92,7 @@ function holdsLeapDay({ start, due }: DatedPeriod): boolean {
   for (let year = start.year; year <= due.year; year += 1) {
     if (!isLeap(year)) continue;
     const leapDay = dayNumber({ year, month: 2, day: 29 });
-    if (dayNumber(start) < leapDay && leapDay <= dayNumber(due)) return true;
+    if (start.number < leapDay && leapDay <= due.number) return true;
   }
   return false;
 }

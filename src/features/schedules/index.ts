@@ -14,5 +14,8 @@ export {
   type ScheduleRefusal,
   type ScheduleTerms,
 } from './terms.ts';
+export { runLoan, type LoanRun, type PartAmounts, type RunRow } from './run-loan.ts';
+export type { LoanEvent } from './run/story.ts';
+export { millionths } from './agreement.ts';
 export { solveApr } from './apr.ts';
 export { measureOf } from './unit-periods.ts';

@@ -95,16 +95,32 @@ function tell(terms: ScheduleTerms, contract: ReturnType<typeof contractOf>): To
   return ok({ walk, payoff });
 }
 
-/** What has fallen due and the rest; a row taken to be paid on this very day is part of what must be paid. */
+/** What has fallen due and the rest, less money that waits; a row taken to be paid on this very day is part of it. */
 function quoteOf(walk: Walk, event: Payoff): ScheduleTotals {
   const { due, rest } = payoffOf(walk, event);
-  const before = walk.rows[walk.open - 1];
-  const isToday = before?.due === event.day && (walk.asOf === null || event.day > walk.asOf);
-  const today = isToday ? { ...before.owed, principal: before.owed.principal - before.prepaid } : nothing();
-  const part = (name: Part) => moneyOf(due[name] + rest[name] + today[name]);
-  const principal = moneyOf(part('principal') - walk.ahead);
-  const amounts = { principal, interest: part('interest'), fee: part('fee'), penalty: part('penalty') };
+  const today = paidToday(walk, event.day);
+  const owed = today ? { ...today.owed, principal: today.owed.principal - today.prepaid } : nothing();
+  let waiting = walk.ahead + (today?.ahead ?? 0n);
+  const part = (name: Part) => {
+    const whole = due[name] + rest[name] + owed[name];
+    const used = whole < waiting ? whole : waiting;
+    waiting -= used;
+    return moneyOf(whole - used);
+  };
+  // Money paid ahead lowers the principal first, and what is left of it the rest.
+  const amounts = {
+    principal: part('principal'),
+    interest: part('interest'),
+    fee: part('fee'),
+    penalty: part('penalty'),
+  };
   return { ...amounts, total: sum(Object.values(amounts)) };
+}
+
+function paidToday(walk: Walk, day: number): WalkRow | undefined {
+  const before = walk.rows[walk.open - 1];
+  const isTaken = before?.due === day && (walk.asOf === null || day > walk.asOf);
+  return isTaken && before.settledOn === day ? before : undefined;
 }
 
 export function rowOf(row: WalkRow, firstNumber: number): ScheduleRow {

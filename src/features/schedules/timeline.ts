@@ -1,6 +1,6 @@
 import { addFrequency, calendarDay, dayNumber, monthsLater, textOfDay } from '#core/calendar.ts';
 import type { CalendarDay, DateText } from '#core/calendar.ts';
-import { nominalFraction, yearFraction } from './day-count.ts';
+import { nominalFraction, yearFraction, type DatedDay } from './day-count.ts';
 import type { Fraction } from './fraction.ts';
 import type { ScheduleTerms } from './terms.ts';
 
@@ -27,11 +27,11 @@ export function createTimeline(terms: Terms): Timeline {
   const { disbursedOn, firstDueOn, frequency, dayCount } = terms;
   const firstIsRegular = addFrequency(disbursedOn, frequency, 1).equals(firstDueOn);
   const dueDay = firstIsRegular ? daysFrom(disbursedOn, terms, 1) : daysFrom(firstDueOn, terms, 0);
-  const days: CalendarDay[] = [partsOf(disbursedOn)];
+  const days: DatedDay[] = [dated(partsOf(disbursedOn))];
   const periods: Period[] = [];
 
-  function dayAt(index: number): CalendarDay {
-    return (days[index] ??= dueDay(index - 1));
+  function dayAt(index: number): DatedDay {
+    return (days[index] ??= dated(dueDay(index - 1)));
   }
 
   function period(index: number): Period {
@@ -39,19 +39,21 @@ export function createTimeline(terms: Terms): Timeline {
     if (known) return known;
     const start = dayAt(index);
     const due = dayAt(index + 1);
-    const first = dayNumber(start);
-    const last = dayNumber(due);
     const made = {
-      start: first,
-      due: last,
+      start: start.number,
+      due: due.number,
       dueOn: textOfDay(due),
-      days: BigInt(last - first),
+      days: BigInt(due.number - start.number),
       share: yearFraction(dayCount, { start, due, frequency, regular: index > 0 || firstIsRegular }),
     };
     periods[index] = made;
     return made;
   }
   return { period, nominalShare: nominalFraction(frequency) };
+}
+
+function dated({ year, month, day }: CalendarDay): DatedDay {
+  return { year, month, day, number: dayNumber({ year, month, day }) };
 }
 
 function partsOf({ year, month, day }: CalendarDay): CalendarDay {

@@ -4,7 +4,8 @@ import { sum, type Money } from '#core/money.ts';
 interface Row {
   n: number;
   dueOn: string;
-  total: Money;
+  /** What of it is still to pay. */
+  left: Money;
   paidOn: string | null;
 }
 
@@ -29,6 +30,6 @@ export function standingOf<R extends Row>(instalments: readonly R[], on: PlainDa
     next,
     when: daysToGo < 0 ? 'overdue' : daysToGo === 0 ? 'due' : 'upcoming',
     days: Math.abs(daysToGo),
-    overdue: { count: late.length, amount: sum(late.map((row) => row.total)) },
+    overdue: { count: late.length, amount: sum(late.map((row) => row.left)) },
   };
 }

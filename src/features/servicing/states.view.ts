@@ -10,7 +10,8 @@ export interface BadgeView {
 }
 
 /** The state of a loan in a word, as every page shows it. */
-export function loanBadge(loan: Pick<Loan, 'state'>, standing: Standing | undefined): BadgeView {
+export function loanBadge(loan: Pick<Loan, 'state'>, standing: Pick<Standing, 'when' | 'days'> | undefined): BadgeView {
+  if (loan.state === 'written-off') return { kind: 'critical', text: 'Written off' };
   if (loan.state === 'closed' || !standing) return { kind: 'neutral', text: 'Repaid', icon: 'check' };
   switch (standing.when) {
     case 'overdue':
@@ -23,7 +24,7 @@ export function loanBadge(loan: Pick<Loan, 'state'>, standing: Standing | undefi
 }
 
 /** How the next instalment lies to the business date. */
-export function dueBadge(standing: Standing): BadgeView {
+export function dueBadge(standing: Pick<Standing, 'when' | 'days'>): BadgeView {
   switch (standing.when) {
     case 'overdue':
       return { kind: 'critical', text: `${counted(standing.days, 'day')} late` };
@@ -66,3 +67,6 @@ export function applicationState(state: Application['state']): ApplicationState 
 export function applicationHref(application: Pick<Application, '_id' | 'state'>): string {
   return application.state === 'offered' ? paths.offer(application._id) : paths.application(application._id);
 }
+
+/** For the start pages, which show the same. */
+export const loanStates = { applicationHref, applicationState, dueBadge };

@@ -1,8 +1,11 @@
-import type { Model } from 'mongoose';
-import type { Ledger } from '#features/ledger/index.ts';
-import { loanAccounts, type Loan, type LoanTransaction } from '#features/loans/index.ts';
+import { dateOf } from '#core/calendar.ts';
+import { moneyOf } from '#core/money.ts';
+import { loanAccounts, loanBooks, type Loan, type LoanTransaction } from '#features/loans/index.ts';
+import type { ProductVersion } from '#features/products/index.ts';
 import { operators } from '#platform/mongo.ts';
-import { firstDifference, replay } from './replay.ts';
+import type { LifeParts } from './life/act.service.ts';
+import { project, type Projection } from './life/projection.ts';
+import { tell } from './life/story.ts';
 
 export interface ProjectionDifference {
   /** The loan's number. */
@@ -12,15 +15,12 @@ export interface ProjectionDifference {
 
 const batchSize = 100;
 
-interface Parts {
-  loans: Model<Loan>;
-  transactions: Model<LoanTransaction>;
-  ledger: Pick<Ledger, 'balances'>;
-}
+type Parts = Pick<LifeParts, 'loans' | 'transactions' | 'ledger' | 'products'>;
 
 /**
- * Replays every loan from its terms and transactions and compares it with what is stored and with the ledger's balance
- * of its principal. Gives the first difference; holds one batch of loans in memory at a time.
+ * Tells every loan anew from its agreement and its transactions, at the end of the date it was last booked on, and
+ * compares that with what is stored and with the ledger's balances of the loan. Gives the first difference; holds one
+ * batch of loans in memory at a time.
  */
 export async function verifyProjections(parts: Parts): Promise<ProjectionDifference | undefined> {
   for (let last = ''; ;) {
@@ -37,6 +37,8 @@ export async function verifyProjections(parts: Parts): Promise<ProjectionDiffere
   }
 }
 
+const ownAccounts = ['principal', 'interest', 'fees', 'penalties', 'overpaid'] as const;
+
 async function verifyBatch(parts: Parts, loans: readonly Loan[]): Promise<ProjectionDifference | undefined> {
   const ids = loans.map((loan) => loan._id);
   const [transactions, balances] = await Promise.all([
@@ -44,33 +46,44 @@ async function verifyBatch(parts: Parts, loans: readonly Loan[]): Promise<Projec
       .find({ loanId: operators({ $in: ids }) })
       .sort({ loanId: 1, number: 1 })
       .lean<LoanTransaction[]>(),
-    parts.ledger.balances(ids.map((id) => loanAccounts(id).principal)),
+    parts.ledger.balances(ids.flatMap((id) => ownAccounts.map((name) => loanAccounts(id)[name]))),
   ]);
   const byLoan = Map.groupBy(transactions, (one) => one.loanId);
   for (const loan of loans) {
-    const ledgerBalance = balances.get(loanAccounts(loan._id).principal)?.balance;
-    const what = differenceOf(loan, byLoan.get(loan._id) ?? []);
+    const product = await parts.products.version(loan.productVersionId);
+    const what = product && differenceOf(loan, { transactions: byLoan.get(loan._id) ?? [], product });
     if (what !== undefined) return { loan: loan.number, what };
-    if (ledgerBalance !== loan.outstandingPrincipal)
-      return { loan: loan.number, what: 'the ledger’s balance of its principal is another one' };
+    for (const name of ownAccounts) {
+      const balance = balances.get(loanAccounts(loan._id)[name])?.balance ?? moneyOf(0n);
+      // What is overpaid is owed to the borrower: the ledger shows it on its normal side, the credit side.
+      const booked = name === 'overpaid' ? moneyOf(0n - loan.booked[name]) : loan.booked[name];
+      if (balance !== booked) return { loan: loan.number, what: `the ledger’s balance of its ${name} is another one` };
+    }
   }
   return undefined;
 }
 
-function differenceOf(loan: Loan, transactions: readonly LoanTransaction[]): string | undefined {
+const facts = [
+  'digest',
+  'outstandingPrincipal',
+  'paidInstalments',
+  'nextDueOn',
+  'state',
+  'workOn',
+] as const satisfies readonly (keyof Projection)[];
+
+function differenceOf(
+  loan: Loan,
+  { transactions, product }: { transactions: readonly LoanTransaction[]; product: ProductVersion },
+): string | undefined {
   const gap = transactions.findIndex((one, index) => one.number !== index + 1);
   if (gap !== -1) return `transaction ${gap + 1} is missing`;
-  const strange = transactions.find((one) => one.kind === 'payment' && !fits(loan, one));
-  if (strange) return `transaction ${strange.number} pays no instalment of the loan as it is`;
-  const replayed = replay(loan, transactions);
-  return replayed.ok ? firstDifference(loan, replayed.value) : 'its terms give no schedule';
-}
-
-function fits(loan: Loan, payment: LoanTransaction): boolean {
-  const row = loan.instalments.find((one) => one.n === payment.instalment);
-  if (!row) return false;
-  const { principal, interest, fee, total } = row;
-  return (
-    principal === payment.principal && interest === payment.interest && fee === payment.fee && total === payment.amount
-  );
+  const asOf = dateOf(loan.bookedOn);
+  const told = tell(loan, transactions, { asOf, payoffInterest: product.prepayment.payoffInterest });
+  if (!told.ok) return 'its terms give no schedule';
+  const replayed = project({ run: told.value, transactions, asOf, buckets: product.npaBuckets, before: loan });
+  const fact = facts.find((name) => loan[name] !== replayed[name]);
+  if (fact) return `${fact} does not follow from the loan’s transactions`;
+  const book = loanBooks.find((name) => loan.booked[name] !== replayed.booked[name]);
+  return book && `what was booked as ${book} does not follow from the loan’s transactions`;
 }

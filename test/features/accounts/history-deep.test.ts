@@ -57,7 +57,7 @@ describe('entries that came late to a past period', () => {
     const one = (n: number, on: string, bookedOn?: string) =>
       book(portal, { account: late, cents: 1n, on, reference: `entry ${n}`, ...(bookedOn ? { bookedOn } : {}) });
     for (let n = 1; n <= 10; n += 1) await one(n, '2026-02-10');
-    await portal.services.ledger.snapshot(Temporal.PlainDate.from('2026-03-15'));
+    await portal.services.ledger.snapshot(Temporal.PlainDate.from('2026-03-15'), { worth: 1 });
     for (let n = 11; n <= 80; n += 1) await one(n, '2026-02-10', '2026-03-16');
     for (let n = 81; n <= 85; n += 1) await one(n, '2026-03-17');
     const seen: number[] = [];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#core/ids.ts';
+import { moneyOf } from '#core/money.ts';
 import { openPortal, type TestPortal } from '#test/portal.ts';
 import { fundedAccount, lend } from '../servicing/lender.ts';
 import { book, freeze, links, openAccount, readable, setAside } from './history-builders.ts';
@@ -255,18 +256,14 @@ describe('one entry', () => {
   it('of a loan’s instalment leads to its receipt, for whom the loan is of', async () => {
     const accountId = await fundedAccount(portal, { partyId: borrower.partyId, amount: 5_000_00n });
     const loan = await lend(portal, { partyId: borrower.partyId, accountId, disbursedOn: '2026-02-10' });
-    const [first] = loan.instalments;
-    if (!first) throw new Error('The test loan has no instalment');
-    const order = { actor: borrower.userId, partyId: borrower.partyId, loanId: loan._id, accountId };
     const key = newId();
-    const paid = await portal.services.servicing.payInstalment({
-      ...order,
-      key,
-      instalment: 1,
-      amountShown: first.total,
-    });
+    const order = { key, actor: borrower.userId, channel: 'customer' as const, loanId: loan._id };
+    const act = { kind: 'payment' as const, from: { accountId }, amount: moneyOf(100_00n) };
+    const paid = await portal.services.servicing.act({ ...order, partyId: borrower.partyId, act });
     expect(paid.ok).toBe(true);
-    expect(links(await page(`/accounts/${accountId}/entries/${key}`))).toContain(`/loans/${loan._id}/payments/${key}`);
+    const entry = await page(`/accounts/${accountId}/entries/${key}`);
+    expect(readable(entry)).toContain('Loan payment');
+    expect(links(entry)).toContain(`/loans/${loan._id}/payments/${key}`);
   });
 
   it('is found by whoever holds the account, under that account only', async () => {

@@ -8,7 +8,7 @@ import { moneyOf, parseMoney, sum, type Money } from '#core/money.ts';
 import type { Entry } from '#features/ledger/index.ts';
 import { openPortal, testPassword, type TestPortal } from '#test/portal.ts';
 import { book, openAccount } from './history-builders.ts';
-import { pdfText } from './statement-pdf-text.ts';
+import { pdfText } from '#test/pdf-text.ts';
 
 const today = '2026-03-17';
 let portal: TestPortal;
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await portal.setDay(today);
   // The months in between ended the session.
   await borrower.post('/login', { email: borrower.email, password: testPassword });
-  await portal.services.ledger.snapshot(Temporal.PlainDate.from('2026-03-16'));
+  await portal.services.ledger.snapshot(Temporal.PlainDate.from('2026-03-16'), { worth: 1 });
   await book(portal, {
     account: id,
     cents: -7_77n,

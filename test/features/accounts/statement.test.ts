@@ -63,7 +63,7 @@ describe('a statement', () => {
     const late = await openAccount(portal, borrower, 'Late');
     await book(portal, { account: late, cents: 10_00n, on: '2026-01-10' });
     await book(portal, { account: late, cents: 10_00n, on: '2026-03-02' });
-    await portal.services.ledger.snapshot(Temporal.PlainDate.from('2026-03-16'));
+    await portal.services.ledger.snapshot(Temporal.PlainDate.from('2026-03-16'), { worth: 1 });
     await book(portal, { account: late, cents: 7_00n, on: '2026-01-20', bookedOn: today, reference: 'a correction' });
     const html = (await borrower.get(`/accounts/${late}/statement?from=2026-01-01&to=2026-03-01`)).text;
     const text = readable(html);

@@ -49,9 +49,9 @@ describe('the balance at a past date', () => {
       await balanceOn(account, '2027-01-01'),
     ];
     expect(await expected()).toEqual([0n, 110n, 110n, 105n, 105n]);
-    await ledger().snapshot(on('2026-03-02'));
+    await ledger().snapshot(on('2026-03-02'), { worth: 1 });
     expect(await expected()).toEqual([0n, 110n, 110n, 105n, 105n]);
-    await ledger().snapshot(on('2026-03-05'));
+    await ledger().snapshot(on('2026-03-05'), { worth: 1 });
     await move(account, { cents: 1n, date: '2026-03-06' });
     expect(await balanceOn(account, '2026-03-06')).toBe(106n);
     expect(await expected()).toEqual([0n, 110n, 110n, 105n, 106n]);
@@ -62,13 +62,13 @@ describe('the balance at a past date', () => {
     const account = await fundedAccount(bank, 0n);
     await move(account, { cents: 100n, date: '2026-03-01' });
     await move(account, { cents: 100n, date: '2026-03-10' });
-    await ledger().snapshot(on('2026-03-11'));
+    await ledger().snapshot(on('2026-03-11'), { worth: 1 });
     await ledger().seal();
     await move(account, { cents: 7n, date: '2026-03-05', bookedOn: '2026-03-12' });
     expect(await balanceOn(account, '2026-03-04')).toBe(100n);
     expect(await balanceOn(account, '2026-03-05')).toBe(107n);
     expect(await balanceOn(account, '2026-03-11')).toBe(207n);
-    await ledger().snapshot(on('2026-03-12'));
+    await ledger().snapshot(on('2026-03-12'), { worth: 1 });
     await ledger().seal();
     expect(await balanceOn(account, '2026-03-11')).toBe(207n);
     expect(await balanceOn(account, '2026-03-12')).toBe(207n);
@@ -92,7 +92,7 @@ describe('the balance at a past date', () => {
         const posted: { date: string; cents: bigint }[] = [];
         for (const { cents, back, forward, keep } of steps) {
           const next = today.add({ days: forward });
-          if (keep && forward > 0) await ledger().snapshot(next.subtract({ days: 1 }));
+          if (keep && forward > 0) await ledger().snapshot(next.subtract({ days: 1 }), { worth: 1 });
           today = next;
           const date = today.subtract({ days: back }).toString();
           posted.push({ date, cents });
@@ -124,7 +124,7 @@ describe('the balance at a past date', () => {
       const date = `2026-06-${String(day).padStart(2, '0')}`;
       await move(account, { cents: 1n, date });
       await move(account, { cents: 1n, date });
-      await ledger().snapshot(on(date));
+      await ledger().snapshot(on(date), { worth: 1 });
     }
     const before = await profiled(() => balanceOn(account, '2026-06-03'));
     const after = await profiled(() => balanceOn(account, '2026-06-19'));
@@ -158,7 +158,7 @@ describe('finding entries', () => {
     for (let day = 1; day <= 9; day += 1) {
       await move(account, { cents: BigInt(day * 100), date: `2026-07-0${day}`, reference: `loan L-${day}` });
       await move(account, { cents: -1n, date: `2026-07-0${day}` });
-      await ledger().snapshot(on(`2026-07-0${day}`));
+      await ledger().snapshot(on(`2026-07-0${day}`), { worth: 1 });
     }
     await move(account, { cents: 77n, date: '2026-07-04', bookedOn: '2026-07-10' });
     const find = async (filter: Parameters<ReturnType<typeof ledger>['find']>[0]['filter'], size = 30) => {

@@ -3,7 +3,7 @@ import { dateOf } from '#core/calendar.ts';
 import { moneyOf } from '#core/money.ts';
 import { standingOf } from '#features/servicing/standing.rules.ts';
 
-const row = (n: number, dueOn: string, paidOn: string | null = null) => ({ n, dueOn, paidOn, total: moneyOf(100_00n) });
+const row = (n: number, dueOn: string, paidOn: string | null = null) => ({ n, dueOn, paidOn, left: moneyOf(100_00n) });
 const rows = [row(1, '2026-01-31', '2026-01-30'), row(2, '2026-02-28'), row(3, '2026-03-31')];
 const on = (date: string) => standingOf(rows, dateOf(date));
 

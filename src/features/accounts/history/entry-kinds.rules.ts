@@ -14,6 +14,12 @@ const names: Record<string, string> = {
   'migration-reversal': 'Former bank’s entry corrected',
   disbursal: 'Loan paid out',
   'disbursal-reversal': 'Loan payout taken back',
+  'loan-payment': 'Loan payment',
+  'loan-prepayment': 'Loan repaid in part',
+  'loan-payoff': 'Loan paid off',
+  'loan-recovery': 'Loan payment',
+  'loan-reversal': 'Loan payment undone',
+  // What was booked before loans could be paid in any other way than by whole instalments.
   'instalment-payment': 'Loan instalment',
   'instalment-payment-reversal': 'Loan instalment given back',
   hold: 'Hold placed',
@@ -33,7 +39,17 @@ export const kindGroups = {
   transfers: { text: 'Transfers', kinds: ['transfer', 'transfer-reversal'] },
   loans: {
     text: 'Loans',
-    kinds: ['disbursal', 'disbursal-reversal', 'instalment-payment', 'instalment-payment-reversal'],
+    kinds: [
+      'disbursal',
+      'disbursal-reversal',
+      'loan-payment',
+      'loan-prepayment',
+      'loan-payoff',
+      'loan-recovery',
+      'loan-reversal',
+      'instalment-payment',
+      'instalment-payment-reversal',
+    ],
   },
   interest: { text: 'Interest', kinds: ['interest', 'interest-reversal'] },
 } as const satisfies Record<string, { text: string; kinds: readonly string[] }>;

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { dateText } from '#core/calendar.ts';
 import { minus, toDecimalString, type Money } from '#core/money.ts';
-import { cellText } from './csv-text.rules.ts';
+import { cellText } from '#platform/documents/csv-text.rules.ts';
 import type { TextedEntry } from './entry-texts.ts';
 import { piecesOf, type StatementDocument } from './statement-document.ts';
 

@@ -1,13 +1,13 @@
+import type { Period } from '#core/calendar.ts';
 import type { Formats } from '#core/format.ts';
 import type { Statement } from '#features/ledger/index.ts';
 import type { TextedEntry } from './entry-texts.ts';
-import type { StatementPeriod } from './statement.forms.ts';
 
 /** A statement as a file is made of it; its lines come in pieces and are never all in memory. */
 export interface StatementDocument {
   account: { name: string; number: string; typeName: string };
   holders: readonly string[];
-  period: StatementPeriod;
+  period: Period;
   statement: Statement;
   lines: AsyncIterable<readonly TextedEntry[]>;
   madeAt: Date;

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import PDFDocument from 'pdfkit';
 import { minus, type Money } from '#core/money.ts';
+import { newPdf, readerTook, streamPdf } from '#platform/documents/pdf-stream.ts';
 import { piecesOf, type StatementDocument } from './statement-document.ts';
 import { count, newTally, type Tally } from './statement-lines.ts';
 import { createSheets, pagesFor, type Sheets } from './statement-sheets.view.ts';
@@ -15,30 +12,11 @@ import { createSheets, pagesFor, type Sheets } from './statement-sheets.view.ts'
 export async function writeStatementPdf(out: Writable, document: StatementDocument): Promise<void> {
   const { period, formats } = document;
   const days = `${formats.date(period.from)} to ${formats.date(period.to)}`;
-  const pdf = new PDFDocument({
-    size: 'A4',
-    margin: 0,
-    autoFirstPage: false,
-    pdfVersion: '1.7',
-    lang: formats.locale,
-    displayTitle: true,
-    info: {
-      Title: `Account statement, ${days}`,
-      Author: 'CloudBank',
-      Subject: 'Account statement',
-      CreationDate: document.madeAt,
-    },
-  });
-  const sent = pipeline(pdf, out);
-  // Handled below; a reader who leaves in between must not be an unhandled rejection.
-  sent.catch(() => undefined);
-  try {
-    await writePages(createSheets(pdf, document, pagesFor(document.statement.entries)), { document, out });
-    pdf.end();
-  } catch (error) {
-    pdf.destroy(error instanceof Error ? error : new Error('The statement could not be made'));
-  }
-  await sent;
+  const facts = { title: `Account statement, ${days}`, subject: 'Account statement' };
+  const pdf = newPdf({ ...facts, lang: formats.locale, madeAt: document.madeAt }, 'plain');
+  await streamPdf(out, pdf, () =>
+    writePages(createSheets(pdf, document, pagesFor(document.statement.entries)), { document, out }),
+  );
 }
 
 async function writePages(sheets: Sheets, facts: { document: StatementDocument; out: Writable }): Promise<void> {
@@ -48,7 +26,7 @@ async function writePages(sheets: Sheets, facts: { document: StatementDocument; 
     for (const line of piece) {
       if (out.destroyed) return;
       if (sheets.full()) {
-        await taken(out);
+        await readerTook(out);
         sheets.next(minus(line.balanceAfter, line.amount));
       }
       sheets.line(line);
@@ -57,17 +35,6 @@ async function writePages(sheets: Sheets, facts: { document: StatementDocument; 
   }
   if (sheets.full()) sheets.next(tally.closing);
   sheets.closing(tally.closing, noteOn(tally, document));
-}
-
-/** Lets other requests have their turn, and waits until the reader has taken what was written, or is gone. */
-async function taken(out: Writable): Promise<void> {
-  await nextTurn();
-  if (!out.writableNeedDrain || out.destroyed) return;
-  const stop = new AbortController();
-  const { signal } = stop;
-  const event = (name: string) => once(out, name, { signal }).catch(() => undefined);
-  await Promise.race([event('drain'), event('close')]);
-  stop.abort();
 }
 
 /** The sums stand on the first page before the lines are read; an entry that came in between is said, not hidden. */

@@ -1,19 +1,17 @@
 import type { Money } from '#core/money.ts';
 import { zero, negate } from '#core/money.ts';
+import { ink, rule, sheet as page, write, writeRight, type Canvas } from '#platform/documents/pen.ts';
+import { isPrintable, printable } from '#platform/documents/printable.rules.ts';
 import type { TextedEntry } from './entry-texts.ts';
-import { isPrintable, printable } from './printable.rules.ts';
 import type { StatementDocument } from './statement-document.ts';
 
-// A4 in points.
-const page = { width: 595.28, height: 841.89, left: 48, right: 547.28, bottom: 786 };
+// Where columns begin, or end where their text is right-aligned, in points.
 const column = { date: 48, what: 134, out: 398, in: 472, balance: 547.28 };
 const whatWidth = 196;
 const rowHeight = 24;
 const firstRowAt = { first: 330, other: 122 };
 const linesOnFirst = rowsBetween(firstRowAt.first);
 const linesOnOther = rowsBetween(firstRowAt.other);
-
-const ink = { navy: '#1B3A4B', teal: '#0D7377', text: '#1F2D35', muted: '#5A6B75', line: '#D9E2E7', credit: '#1A7A43' };
 
 /** Room for the opening balance, or what is brought forward, above the lines. */
 function rowsBetween(top: number): number {
@@ -34,9 +32,6 @@ export interface Sheets {
   line(line: TextedEntry): void;
   closing(balance: Money, note: string | undefined): void;
 }
-
-/** What is drawn with: the part of pdfkit's document that pages need. */
-export type Canvas = PDFKit.PDFDocument;
 
 interface State {
   canvas: Canvas;
@@ -61,13 +56,13 @@ export function createSheets(canvas: Canvas, document: StatementDocument, pages:
     closing: (balance, note) => {
       drawBalance(state, 'Closing balance', balance);
       const end = note ?? 'End of the statement.';
-      write(state, end, { x: page.left, y: Math.min(state.y + 6, page.bottom + 2), size: 8, color: ink.muted });
+      write(canvas, end, { x: page.left, y: Math.min(state.y + 6, page.bottom + 2), size: 8, color: ink.muted });
     },
   };
 }
 
 function firstSheet(state: State): void {
-  const { document } = state;
+  const { canvas, document } = state;
   const { account, period, statement, formats } = document;
   newSheet(state);
   const holders = document.holders.filter(isPrintable).map(printable);
@@ -82,8 +77,8 @@ function firstSheet(state: State): void {
   ];
   for (const [index, [label, value]] of rows.entries()) {
     const y = 96 + index * 18;
-    write(state, label, { x: page.left, y, size: 10, color: ink.muted });
-    write(state, value, { x: column.what, y, size: 10, width: page.right - column.what });
+    write(canvas, label, { x: page.left, y, size: 10, color: ink.muted });
+    write(canvas, value, { x: column.what, y, size: 10, width: page.right - column.what });
   }
   const sums: [string, Money][] = [
     ['Opening balance', statement.opening],
@@ -92,14 +87,14 @@ function firstSheet(state: State): void {
     ['Closing balance', statement.closing],
   ];
   const width = (page.right - page.left) / sums.length;
-  state.canvas
+  canvas
     .rect(page.left, 204, page.right - page.left, 52)
     .lineWidth(0.75)
     .stroke(ink.line);
   for (const [index, [label, amount]] of sums.entries()) {
     const x = page.left + index * width + 10;
-    write(state, label, { x, y: 213, size: 8, color: ink.muted });
-    write(state, formats.money(amount), { x, y: 228, size: 12, bold: 'bold', width: width - 16 });
+    write(canvas, label, { x, y: 213, size: 8, color: ink.muted });
+    write(canvas, formats.money(amount), { x, y: 228, size: 12, bold: 'bold', width: width - 16 });
   }
   tableHead(state, firstRowAt.first - rowHeight);
   const opening = `before ${formats.date(period.from)}`;
@@ -123,41 +118,41 @@ function newSheet(state: State): void {
   state.number += 1;
   canvas.addPage({ size: 'A4', margin: 0 });
   canvas.rect(0, 0, page.width, 6).fill(ink.teal);
-  write(state, 'CloudBank', { x: page.left, y: 34, size: 16, bold: 'bold', color: ink.navy });
-  writeRight(state, 'Account statement', { right: page.right, y: 37, size: 12, bold: 'bold', color: ink.navy });
+  write(canvas, 'CloudBank', { x: page.left, y: 34, size: 16, bold: 'bold', color: ink.navy });
+  writeRight(canvas, 'Account statement', { right: page.right, y: 37, size: 12, bold: 'bold', color: ink.navy });
   if (state.number > 1) {
     const days = `${formats.date(period.from)} to ${formats.date(period.to)}`;
-    write(state, `Account ${account.number}, ${days}`, { x: page.left, y: 58, size: 8, color: ink.muted });
+    write(canvas, `Account ${account.number}, ${days}`, { x: page.left, y: 58, size: 8, color: ink.muted });
   }
   const made = `Made on ${formats.instant(document.madeAt)}`;
-  write(state, made, { x: page.left, y: 812, size: 8, color: ink.muted });
+  write(canvas, made, { x: page.left, y: 812, size: 8, color: ink.muted });
   const of = `Page ${state.number} of ${pages}`;
-  writeRight(state, of, { right: page.right, y: 812, size: 8, color: ink.muted });
+  writeRight(canvas, of, { right: page.right, y: 812, size: 8, color: ink.muted });
 }
 
-function tableHead(state: State, firstRow: number): void {
+function tableHead({ canvas }: State, firstRow: number): void {
   const y = firstRow - 18;
   const style = { y, size: 8, bold: 'bold', color: ink.muted } as const;
-  write(state, 'Date', { x: column.date, ...style });
-  write(state, 'What', { x: column.what, ...style });
-  writeRight(state, 'Paid out', { right: column.out, ...style });
-  writeRight(state, 'Paid in', { right: column.in, ...style });
-  writeRight(state, 'Balance', { right: column.balance, ...style });
-  rule(state, firstRow - 4, ink.muted);
+  write(canvas, 'Date', { x: column.date, ...style });
+  write(canvas, 'What', { x: column.what, ...style });
+  writeRight(canvas, 'Paid out', { right: column.out, ...style });
+  writeRight(canvas, 'Paid in', { right: column.in, ...style });
+  writeRight(canvas, 'Balance', { right: column.balance, ...style });
+  rule(canvas, firstRow - 4, ink.muted);
 }
 
 function drawLine(state: State, line: TextedEntry): void {
   const { formats } = state.document;
   const { amount, text, bookedOn, effectiveOn } = line;
-  const { y } = state;
+  const { canvas, y } = state;
   const later = bookedOn === undefined || bookedOn === effectiveOn ? '' : `Booked on ${formats.date(bookedOn)}`;
-  write(state, formats.date(effectiveOn), { x: column.date, y, size: 9, width: column.what - column.date - 4 });
-  write(state, text.what, { x: column.what, y, size: 9, width: whatWidth });
+  write(canvas, formats.date(effectiveOn), { x: column.date, y, size: 9, width: column.what - column.date - 4 });
+  write(canvas, text.what, { x: column.what, y, size: 9, width: whatWidth });
   const sub = [text.sub, later].filter(Boolean).join('. ');
-  if (sub !== '') write(state, sub, { x: column.what, y: y + 11, size: 7.5, color: ink.muted, width: whatWidth + 40 });
-  if (amount < zero) writeRight(state, formats.money(negate(amount)), { right: column.out, y, size: 9 });
-  else writeRight(state, formats.money(amount), { right: column.in, y, size: 9, color: ink.credit });
-  writeRight(state, formats.money(line.balanceAfter), { right: column.balance, y, size: 9 });
+  if (sub !== '') write(canvas, sub, { x: column.what, y: y + 11, size: 7.5, color: ink.muted, width: whatWidth + 40 });
+  if (amount < zero) writeRight(canvas, formats.money(negate(amount)), { right: column.out, y, size: 9 });
+  else writeRight(canvas, formats.money(amount), { right: column.in, y, size: 9, color: ink.credit });
+  writeRight(canvas, formats.money(line.balanceAfter), { right: column.balance, y, size: 9 });
   endRow(state);
 }
 
@@ -167,53 +162,15 @@ function drawBalance(state: State, what: string, balance: Money): void {
 }
 
 function drawBalanceAt(state: State, { what, balance }: { what: string; balance: Money }): void {
-  const { y } = state;
-  write(state, what, { x: column.date, y: y + 3, size: 9, bold: 'bold', width: 330 });
+  const { canvas, y } = state;
+  write(canvas, what, { x: column.date, y: y + 3, size: 9, bold: 'bold', width: 330 });
   const text = state.document.formats.money(balance);
-  writeRight(state, text, { right: column.balance, y: y + 3, size: 9, bold: 'bold' });
+  writeRight(canvas, text, { right: column.balance, y: y + 3, size: 9, bold: 'bold' });
   endRow(state);
 }
 
 function endRow(state: State): void {
   state.y += rowHeight;
   state.rows += 1;
-  rule(state, state.y - 4, ink.line);
-}
-
-function rule({ canvas }: State, y: number, color: string): void {
-  canvas.moveTo(page.left, y).lineTo(page.right, y).lineWidth(0.5).stroke(color);
-}
-
-interface Style {
-  y: number;
-  size: number;
-  bold?: 'bold';
-  color?: string;
-}
-
-function styled({ canvas }: State, { size, bold, color = ink.text }: Style): Canvas {
-  return canvas
-    .font(bold ? 'Helvetica-Bold' : 'Helvetica')
-    .fontSize(size)
-    .fillColor(color);
-}
-
-function write(state: State, text: string, at: Style & { x: number; width?: number }): void {
-  const canvas = styled(state, at);
-  const shown = at.width === undefined ? printable(text) : fitted(canvas, printable(text), at.width);
-  canvas.text(shown, at.x, at.y, { lineBreak: false });
-}
-
-function writeRight(state: State, text: string, at: Style & { right: number }): void {
-  const canvas = styled(state, at);
-  const shown = printable(text);
-  canvas.text(shown, at.right - canvas.widthOfString(shown), at.y, { lineBreak: false });
-}
-
-/** As much of a text as there is room for. */
-function fitted(canvas: Canvas, text: string, width: number): string {
-  if (canvas.widthOfString(text) <= width) return text;
-  let shown = text.slice(0, 120);
-  while (shown !== '' && canvas.widthOfString(`${shown}…`) > width) shown = shown.slice(0, -1);
-  return `${shown.trimEnd()}…`;
+  rule(state.canvas, state.y - 4, ink.line);
 }

@@ -8,6 +8,8 @@ import { pageNumber } from '#web/paging.ts';
 import { paths } from '#web/paths.ts';
 import { permission } from '#web/permission.ts';
 import type { Pages } from '#web/render.ts';
+import { sendDocument } from '#web/send-document.ts';
+import { statementQuery, type StatementQuery } from '#web/statement-period.ts';
 import type { Accounts } from '../accounts.service.ts';
 import type { DepositAccount } from '../own-accounts.service.ts';
 import type { History } from './history.service.ts';
@@ -15,7 +17,6 @@ import { writeStatementCsv } from './statement-csv.ts';
 import type { StatementDocument } from './statement-document.ts';
 import { linesOnPage, mostLinesShown } from './statement-lines.ts';
 import { writeStatementPdf } from './statement-pdf.ts';
-import { statementQuery, type StatementQuery } from './statement.forms.ts';
 import { linesShown, statementPage } from './statement.view.ts';
 
 interface StatementRouteParts {
@@ -62,11 +63,10 @@ async function showStatement(parts: StatementRouteParts, req: Request, res: Resp
 }
 
 const files = {
-  pdf: { type: 'application/pdf', write: writeStatementPdf },
-  csv: { type: 'text/csv; charset=utf-8', write: writeStatementCsv },
+  pdf: writeStatementPdf,
+  csv: writeStatementCsv,
 } as const;
 
-/** The file's name says which days it is of and nothing of whose it is. */
 async function sendFile(
   parts: StatementRouteParts,
   { req, res, as }: { req: Request; res: Response; as: keyof typeof files },
@@ -78,15 +78,9 @@ async function sendFile(
     res.redirect(303, `${paths.statement(account.id)}?${given}`);
     return;
   }
-  const { type, write } = files[as];
   const document = await documentOf(parts, { account, period: asked.period });
-  res.attachment(`${fileName(asked, asked.period)}.${as}`).type(type);
-  try {
-    await write(res, document);
-  } catch (error) {
-    // Whoever left needs nothing; a file that could not be finished must not look as if it was.
-    if (!res.destroyed) throw error;
-  }
+  const name = `${fileName(asked, asked.period)}.${as}`;
+  await sendDocument(res, { name, type: as }, () => files[as](res, document));
 }
 
 function fileName({ month }: StatementQuery, { from, to }: NonNullable<StatementQuery['period']>): string {

@@ -1,14 +1,14 @@
-import { dateText, type PlainDate } from '#core/calendar.ts';
+import { dateText, type Period, type PlainDate } from '#core/calendar.ts';
 import { counted, formatsIn, type Formats } from '#core/format.ts';
 import { minus, type Money } from '#core/money.ts';
 import type { Statement } from '#features/ledger/index.ts';
 import { pagingView } from '#web/paging.ts';
 import { paths } from '#web/paths.ts';
+import { monthOptions, type StatementQuery } from '#web/statement-period.ts';
 import type { DepositAccount } from '../own-accounts.service.ts';
 import type { TextedEntry } from './entry-texts.ts';
 import { entryTitle } from './history-rows.view.ts';
 import { mostLinesShown } from './statement-lines.ts';
-import { monthsSince, type StatementPeriod, type StatementQuery } from './statement.forms.ts';
 
 export const linesShown = 100;
 
@@ -26,7 +26,6 @@ export function statementPage(facts: StatementPageFacts) {
   const { account, asked, today, shown } = facts;
   const formats = formatsIn(account.currency, facts.formats);
   const path = paths.statement(account.id);
-  const months = monthsSince(account.openedOn, today);
   return {
     title: 'Statement',
     crumbs: [
@@ -37,20 +36,12 @@ export function statementPage(facts: StatementPageFacts) {
     head: { title: 'Statement', sub: `${account.name} ${account.masked}` },
     form: asked.form,
     action: path,
-    months: monthOptions({ months, shown: asked.month }, formats),
+    months: monthOptions({ since: account.openedOn, today, shown: asked.month }, formats),
     last: dateText(today),
     files: shown ? fileLinks(path, asked) : [],
     statement:
       shown && asked.period ? shownStatement({ ...shown, period: asked.period, asked, path }, formats) : undefined,
   };
-}
-
-/** The months to choose from, and the one that is shown where it is further back. */
-function monthOptions(facts: { months: readonly string[]; shown: string | undefined }, formats: Formats) {
-  const { months, shown } = facts;
-  const all = shown === undefined || months.includes(shown) ? months : [...months, shown];
-  // `March 2026`.
-  return all.map((month) => ({ value: month, text: formats.date(`${month}-01`).replace(/^1 /, '') }));
 }
 
 function fileLinks(path: string, { query }: StatementQuery) {
@@ -65,7 +56,7 @@ interface ShownFacts {
   statement: Statement;
   lines: readonly TextedEntry[];
   page: number;
-  period: StatementPeriod;
+  period: Period;
   asked: StatementQuery;
   path: string;
 }

@@ -1,7 +1,7 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
-import { cellText } from '../history/csv-text.rules.ts';
+import { cellText } from '#platform/documents/csv-text.rules.ts';
 import type { ImportLine } from './import.model.ts';
 import { columns } from './line.rules.ts';
 

@@ -1,6 +1,8 @@
+import { present } from '#core/assert.ts';
 import { zero, negate, type Money } from '#core/money.ts';
 import { hashRequest, ownBookId, type Balance } from '#features/ledger/index.ts';
 import type { RailStatus } from '#platform/payment-rail.ts';
+import { isForLoan, receiptOf } from './loan-receiver.ts';
 import type { RailPayment } from './rail.model.ts';
 import { moveOf } from './rail-moves.ts';
 import type { RailParts } from './rail-parts.ts';
@@ -11,6 +13,11 @@ export async function bookSettled(parts: RailParts, payment: RailPayment, status
   const { ledger, platform } = parts;
   const { _id: key, direction, accountId, amount, currency, requestHash, actor } = payment;
   const { railReference } = status;
+  if (isForLoan(payment)) {
+    const companions = moveOf(platform, payment, { state: 'settled', railReference });
+    const receipt = receiptOf(platform, payment, { settledAt: status.settledAt, companions });
+    return present(parts.loans.receiver, 'Who books what is for loans').book(receipt);
+  }
   const signed = direction === 'in' ? amount : negate(amount);
   const outcome = await ledger.post({
     key: direction === 'in' ? key : railKeys.withdrawal(key),
@@ -41,6 +48,11 @@ const mostAttempts = 20;
  * credited; false where the account takes no credits at the moment.
  */
 export async function takeBack(parts: RailParts, payment: RailPayment, reason: string): Promise<boolean> {
+  if (isForLoan(payment)) {
+    const companions = moveOf(parts.platform, payment, { state: 'returned', reason });
+    const receipt = receiptOf(parts.platform, payment, { settledAt: payment.settledAt, companions });
+    return present(parts.loans.receiver, 'Who books what is for loans').takeBack(receipt);
+  }
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     const account = (await parts.ledger.balances([payment.accountId])).get(payment.accountId);
     if (payment.direction === 'out' && !takes(account, 'credit')) return false;

@@ -136,9 +136,10 @@ async function decide(parts: RailParts, order: DeskOrder): Promise<Result<RailPa
 /** What would keep the books from following: told before anything is decided. */
 async function blockOf(
   { ledger }: RailParts,
-  { direction, state, accountId }: RailPayment,
+  { direction, state, accountId, loan }: RailPayment,
   to: 'settled' | 'returned',
 ): Promise<'closed' | 'frozen' | undefined> {
+  if (loan) return undefined;
   const booksDeposit = direction === 'in' && to === 'settled';
   const booksWithdrawal = direction === 'out' && to === 'settled';
   const creditsBack = direction === 'out' && to === 'returned' && state === 'settled';

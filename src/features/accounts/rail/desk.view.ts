@@ -88,15 +88,15 @@ function emptyList({ state, direction, page }: DeskFacts) {
 }
 
 function cellsOf(payment: ListedPayment, { now, formats }: DeskFacts) {
-  const { _id, direction, railReference, accountNumber, at, state } = payment;
+  const { _id, railReference, accountNumber, at, state, loan } = payment;
   return {
     what: {
-      text: direction === 'in' ? 'Deposit' : 'Withdrawal',
+      text: kindName(payment),
       href: paths.railPayment(_id),
       sub: railReference ?? 'Not at the rail yet',
       subSmall: formats.instant(at),
     },
-    account: grouped(accountNumber),
+    account: loan ? `Loan ${loan.number}` : grouped(accountNumber),
     at: formats.instant(at),
     state: {
       badge: railBadge(payment),
@@ -104,6 +104,11 @@ function cellsOf(payment: ListedPayment, { now, formats }: DeskFacts) {
     },
     amount: formats.money(payment.amount),
   };
+}
+
+function kindName({ direction, loan }: Pick<RailPayment, 'direction' | 'loan'>): string {
+  if (loan) return 'Loan payment';
+  return direction === 'in' ? 'Deposit' : 'Withdrawal';
 }
 
 function grouped(number: string): string {
@@ -122,8 +127,8 @@ export function deskPaymentPage(
   { forms, actor, formats }: { forms: DeskForms; actor: Actor; formats: Formats },
 ) {
   const { payment, own, choices } = found;
-  const { _id, direction, amount, railReference } = payment;
-  const title = `${direction === 'in' ? 'Deposit' : 'Withdrawal'} of ${formats.moneyWithCurrency(amount)}`;
+  const { _id, amount, railReference } = payment;
+  const title = `${kindName(payment)} of ${formats.moneyWithCurrency(amount)}`;
   const formOf = (which: 'settle' | 'return') => (forms.failed?.which === which ? forms.failed.form : emptyForm);
   return {
     title,
@@ -147,11 +152,12 @@ export function deskPaymentPage(
 
 function rowsOf(found: DeskPayment, { actor, formats }: { actor: Actor; formats: Formats }) {
   const { payment, accountNumber, bank, note } = found;
-  const { direction, accountId, amount, missing, reason, _id } = payment;
+  const { direction, accountId, amount, missing, reason, _id, loan } = payment;
   const account = { label: direction === 'in' ? 'Into account' : 'From account', value: grouped(accountNumber) };
   return [
     { label: 'Amount', value: formats.moneyWithCurrency(amount) },
-    may(actor, 'account:inspect') ? { ...account, href: paths.staffAccount(accountId) } : account,
+    ...(loan ? [{ label: 'For loan', value: loan.number }] : []),
+    ...(loan ? [] : [may(actor, 'account:inspect') ? { ...account, href: paths.staffAccount(accountId) } : account]),
     ...(bank ? [{ label: 'To', value: `${bank.name} ${bank.account}` }] : []),
     ...(reason === null ? [] : [{ label: 'Why', value: reasonText(reason) }]),
     ...(note === undefined ? [] : [{ label: 'Note', value: note }]),
@@ -185,7 +191,11 @@ function timelineOf({ payment, decisions }: DeskPayment, facts: { userId: string
   return [...told, ...(state === 'pending' ? [{ text: open, ...waiting }] : [])].reverse();
 }
 
-function settleCard({ direction, amount }: RailPayment, formats: Formats) {
+function settleCard({ direction, amount, loan }: RailPayment, formats: Formats) {
+  if (loan) {
+    const hint = `${formats.moneyWithCurrency(amount)} is booked to loan ${loan.number} as of its arrival.`;
+    return { button: 'Settle and book it', hint };
+  }
   return direction === 'in'
     ? {
         button: 'Settle and book it',
@@ -194,8 +204,12 @@ function settleCard({ direction, amount }: RailPayment, formats: Formats) {
     : { button: 'Settle and book it', hint: 'The money that is set aside leaves the customer’s account at once.' };
 }
 
-function returnCard({ direction, state }: RailPayment) {
+function returnCard({ direction, state, loan }: RailPayment) {
   const reasons = returnReasons.map(({ code, text }) => ({ value: code, text }));
+  const loanHint =
+    state === 'settled'
+      ? 'The loan is as if it had never been paid, and the product’s fee for it is charged.'
+      : 'Nothing is booked to the loan.';
   const hints = {
     in: {
       pending: 'Nothing is booked to the customer’s account.',
@@ -207,7 +221,7 @@ function returnCard({ direction, state }: RailPayment) {
     },
   };
   return {
-    hint: hints[direction][state === 'settled' ? 'settled' : 'pending'],
+    hint: loan ? loanHint : hints[direction][state === 'settled' ? 'settled' : 'pending'],
     reasons: [{ value: '', text: 'Choose a reason' }, ...reasons],
   };
 }

@@ -35,16 +35,28 @@ export function moveOf(platform: Platform, payment: RailPayment, move: Move): Co
     },
     platform.audit.entry({
       actor: move.state === 'settled' ? payment.actor : 'system',
-      action: `${direction === 'in' ? 'deposit' : 'withdrawal'}-${move.state}`,
-      subject: { type: 'account', id: accountId },
+      action: `${payment.loan ? 'loan-transfer' : direction === 'in' ? 'deposit' : 'withdrawal'}-${move.state}`,
+      subject: payment.loan ? { type: 'loan', id: payment.loan.id } : { type: 'account', id: accountId },
       details: move.reason === undefined ? details : { ...details, reason: move.reason },
     }),
-    ...(move.state === 'settled' && atOnce ? [] : [noticeRow(platform.outbox, noticeOf(platform, payment, move))]),
+    ...(isTold(payment, move) || (move.state === 'settled' && atOnce)
+      ? []
+      : [noticeRow(platform.outbox, noticeOf(platform, payment, move))]),
   ];
 }
 
+/** What is done to a loan is told of with it. */
+function isTold({ loan, state }: RailPayment, move: Move): boolean {
+  return loan !== undefined && (move.state === 'settled' || state === 'settled');
+}
+
 function noticeOf(platform: Platform, payment: RailPayment, move: Move) {
-  const { _id, partyId, direction } = payment;
+  const { _id, partyId, direction, loan } = payment;
+  if (loan) {
+    const amount = platform.formats.moneyWithCurrency(payment.amount);
+    const text = `${amount} from another bank for loan ${loan.number} went back. ${reasonText(move.reason ?? null)}. Nothing was booked; what is due stays due.`;
+    return { partyId, title: 'Your transfer went back', text, href: `/loans/${loan.id}/transfer/${_id}` };
+  }
   const href = direction === 'in' ? `/deposit/${_id}` : `/withdraw/${_id}`;
   const text = direction === 'in' ? depositText(platform, payment, move) : withdrawalText(platform, payment, move);
   return { partyId, href, ...text };

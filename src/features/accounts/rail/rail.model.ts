@@ -11,6 +11,8 @@ export interface RailPayment {
   _id: string;
   direction: RailDirection;
   accountId: string;
+  /** The loan that the money is for, where it is for no account: then `accountId` is `loan:` and the loan's id. */
+  loan?: { id: string; number: string };
   /** Whose key seals what is personal: the holder who ordered it. */
   partyId: string;
   /** The user who ordered it. */
@@ -56,6 +58,7 @@ const paymentSchema = documentSchema(
   {
     direction: text,
     accountId: text,
+    loan: { type: Object },
     partyId: text,
     actor: text,
     amount: { type: BigInt, required: true },

@@ -1,4 +1,5 @@
 import type { Model } from 'mongoose';
+import type { Currency } from '#core/money.ts';
 import type { Ledger } from '#features/ledger/index.ts';
 import { operators } from '#platform/mongo.ts';
 import type { PaymentRail, RailDirection, RailTerms } from '#platform/payment-rail.ts';
@@ -7,6 +8,13 @@ import type { AccountRecord } from '../account.model.ts';
 import { deposit, type DepositOrder, type DepositOutcome } from './deposit.service.ts';
 import { createDesk, type Desk } from './desk.service.ts';
 import { follow, followDue, followFromOutside } from './following.service.ts';
+import {
+  findLoanTransfer,
+  receiveForLoan,
+  type LoanTransferOrder,
+  type LoanTransferOutcome,
+} from './loan-transfers.ts';
+import type { LoanReceiver } from './loan-receiver.ts';
 import { railPaymentModel, type RailPayment } from './rail.model.ts';
 import { findPayment, type RailParts } from './rail-parts.ts';
 import { createRailTexts, destinationOf, type RailTexts } from './rail-texts.service.ts';
@@ -23,7 +31,8 @@ export interface OwnPayment {
 export interface RailPayments {
   deposit(order: DepositOrder): Promise<DepositOutcome>;
   withdraw(order: WithdrawalOrder): Promise<WithdrawalOutcome>;
-  terms(direction: RailDirection): RailTerms;
+  /** In the bank's currency where none is named. */
+  terms(direction: RailDirection, currency?: Currency): RailTerms;
   /** A payment of an account that the party holds. */
   findOwn(query: { partyId: string; key: string; direction: RailDirection }): Promise<OwnPayment | undefined>;
   /** The latest of some accounts, newest first. */
@@ -32,6 +41,11 @@ export interface RailPayments {
   follow(key: string): Promise<RailPayment>;
   /** For a background tick: asks about payments that the rail has been silent about. */
   followDue(): Promise<number>;
+  /** Money from another bank for a loan: as a sandbox is told of it. */
+  receiveForLoan(order: LoanTransferOrder): Promise<LoanTransferOutcome>;
+  findLoanTransfer(query: { key: string; loanId: string }): Promise<RailPayment | undefined>;
+  /** Names who books what is for loans. */
+  forLoans(receiver: LoanReceiver): void;
   desk: Desk;
   /** For lines of the history. */
   texts: RailTexts;
@@ -43,12 +57,13 @@ export function createRailPayments(
   platform: Platform,
   deps: { ledger: Ledger; rail: PaymentRail; accounts: Model<AccountRecord> },
 ): RailPayments {
-  const parts: RailParts = { platform, ...deps, payments: railPaymentModel(platform.database.connection) };
+  const payments = railPaymentModel(platform.database.connection);
+  const parts: RailParts = { platform, ...deps, payments, loans: {} };
   followFromOutside(parts);
   return {
     deposit: (order) => deposit(parts, order),
     withdraw: (order) => withdraw(parts, order),
-    terms: (direction) => deps.rail.terms(direction, platform.currency),
+    terms: (direction, currency = platform.currency) => deps.rail.terms(direction, currency),
     findOwn: (query) => findOwn(parts, query),
     latest: async ({ accountIds, direction }) => {
       const found = await parts.payments
@@ -60,6 +75,11 @@ export function createRailPayments(
     },
     follow: (key) => follow(parts, key),
     followDue: () => followDue(parts),
+    receiveForLoan: (order) => receiveForLoan(parts, order),
+    findLoanTransfer: (query) => findLoanTransfer(parts, query),
+    forLoans: (receiver) => {
+      parts.loans.receiver = receiver;
+    },
     desk: createDesk(parts),
     texts: createRailTexts(parts),
   };

@@ -1,4 +1,4 @@
-import { settleRow } from './allocate.ts';
+import { settleRow } from './settling.ts';
 import { isReal, openPeriod, roundedInterest, unpaidOf, type Walk, type WalkRow } from './walk.ts';
 
 /** Takes money paid ahead off the principal again, to be used anew; the interest up to now has seen it. */
@@ -20,7 +20,7 @@ export function keepAhead(walk: Walk, money: bigint): void {
   walk.relief = money < walk.actual ? money : walk.actual;
   walk.actual -= walk.relief;
   walk.waiting.ahead += money;
-  if (walk.contract.rest === 'daily') return;
+  if (!holds(walk)) return;
   walk.heldRelief = walk.relief;
   walk.held += walk.relief;
 }
@@ -31,10 +31,12 @@ export function useAhead(walk: Walk, row: WalkRow): void {
   const money = takeAhead(walk);
   // Where rows are taken to be paid on their day, this one is, with what is waiting first.
   if (!isReal(walk, row.due)) {
-    keepAhead(walk, money > unpaidOf(row) ? money - unpaidOf(row) : 0n);
+    row.ahead = money < unpaidOf(row) ? money : unpaidOf(row);
+    keepAhead(walk, money - row.ahead);
     return;
   }
   walk.using = walk.waiting;
+  walk.usingId = walk.waitingId;
   keepAhead(walk, settleRow(walk, row, { money, order: walk.contract.allocation.due }));
 }
 
@@ -51,9 +53,9 @@ export function chargeToDate(walk: Walk): void {
   walk.carried = 0n;
 }
 
-/** Under `period` rest a period keeps the whole of its interest. */
+/** Under `period` rest a period that has begun keeps the whole of its interest. */
 function interestUntilNow(walk: Walk): bigint {
-  return walk.contract.rest === 'daily' ? roundedInterest(walk, walk.actualSum) : interestOfPeriod(walk);
+  return holds(walk) ? interestOfPeriod(walk) : roundedInterest(walk, walk.actualSum);
 }
 
 /** The open period's interest if nothing happened until its end. */
@@ -65,5 +67,10 @@ export function interestOfPeriod(walk: Walk): bigint {
 /** Lowers the principal that is really outstanding; under `period` rest it still bears interest until the period ends. */
 export function repay(walk: Walk, amount: bigint): void {
   walk.actual -= amount;
-  if (walk.contract.rest === 'period') walk.held += amount;
+  if (holds(walk)) walk.held += amount;
+}
+
+/** On a due date the period is over with its whole interest, and money lowers what the next one bears. */
+function holds(walk: Walk): boolean {
+  return walk.contract.rest === 'period' && walk.accruedTo > openPeriod(walk).start;
 }

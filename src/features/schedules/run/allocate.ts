@@ -1,26 +1,8 @@
-import { moneyOf } from '#core/money.ts';
-import { percentOf, type Rate } from '#core/rate.ts';
-import { divideRounded } from '#core/money.ts';
-import { rateFraction } from '../fraction.ts';
-import type { Part, PenaltyRule } from '../terms.ts';
-import { addRow, feeOf, flatInterestOf, principalOf } from './rows.ts';
+import type { Part } from '../terms.ts';
 import { chargeToDate, interestToDate, keepAhead, repay, takeAhead } from './ahead.ts';
-import { isInterestGrace, nothing, unpaid, unpaidOf, type Walk, type WalkRow } from './walk.ts';
-
-/** The rows that have fallen due and still owe something, oldest first. */
-export function rowsOwing(walk: Walk): WalkRow[] {
-  while (walk.unsettledFrom < walk.rows.length && isSettled(walk.rows[walk.unsettledFrom])) walk.unsettledFrom += 1;
-  const owing: WalkRow[] = [];
-  for (let index = walk.unsettledFrom; index < walk.rows.length; index += 1) {
-    const row = walk.rows[index];
-    if (row && !isSettled(row)) owing.push(row);
-  }
-  return owing;
-}
-
-function isSettled(row: WalkRow | undefined): boolean {
-  return row?.settledOn !== null;
-}
+import { addRow, feeOf, flatInterestOf, principalOf } from './rows.ts';
+import { rowsOwing, settleRow } from './settling.ts';
+import { isInterestGrace, type Amounts, type Walk, type WalkRow } from './walk.ts';
 
 /** Uses money for rows that are due by the order of the agreement, then for rows to come. The day's interest is counted. */
 export function usePayment(walk: Walk, money: bigint): void {
@@ -43,25 +25,6 @@ function settleRows(
   return money;
 }
 
-/** Uses money for one row in the order given; gives what is left. */
-export function settleRow(walk: Walk, row: WalkRow, task: { money: bigint; order: readonly Part[] }): bigint {
-  let { money } = task;
-  for (const part of task.order) {
-    const owed = unpaid(row, part);
-    const used = money < owed ? money : owed;
-    row.paid[part] += used;
-    walk.using[part] += used;
-    money -= used;
-    if (part === 'principal') walk.actual -= used;
-  }
-  markSettled(walk, row);
-  return money;
-}
-
-export function markSettled(walk: Walk, row: WalkRow): void {
-  if (row.settledOn === null && unpaidOf(row) === 0n) row.settledOn = walk.accruedTo;
-}
-
 /**
  * Pays rows to come in full: the first with its interest to the day, the others with none. Money short of a row waits
  * for it and lowers the principal meanwhile.
@@ -82,54 +45,29 @@ export function payAhead(walk: Walk, paid: bigint): void {
     takeEarly(walk, index, owed);
   }
   walk.waiting = walk.using;
+  walk.waitingId = walk.usingId;
   if (walk.scheduled === 0n) walk.overpaid += money;
   if (walk.scheduled === 0n) walk.using.over += money;
   else keepAhead(walk, money);
 }
 
-function takeEarly(walk: Walk, index: number, owed: WalkRow['owed']): void {
+function takeEarly(walk: Walk, index: number, asked: Amounts): void {
   chargeToDate(walk);
   walk.deferred = 0n;
-  walk.scheduled -= owed.principal;
-  repay(walk, owed.principal);
-  const row = addRow(walk, index, owed);
-  row.paid = { ...nothing(), ...owed };
+  walk.scheduled -= asked.principal;
+  repay(walk, asked.principal);
+  const row = addRow(walk, index, { ...asked });
+  row.paid = { ...asked };
   row.settledOn = walk.accruedTo;
-  for (const part of ['fee', 'interest', 'principal'] as const) walk.using[part] += owed[part];
+  row.settledBy = walk.usingId;
+  if (index === walk.open) takePrepaid(walk, row);
+  for (const part of ['fee', 'interest', 'principal'] as const) walk.using[part] += asked[part];
 }
 
-/** Counts penalties up to a day, before that day's money: once a row, or for each day past the grace. */
-export function accruePenalties(walk: Walk, day: number): void {
-  const rule = walk.contract.penalty;
-  if (!rule || walk.stopped) return;
-  for (const row of rowsOwing(walk)) {
-    const from = row.due + rule.graceDays;
-    if (day > from) penalise(walk, row, { rule, day, from });
-  }
-}
-
-function penalise(walk: Walk, row: WalkRow, by: { rule: PenaltyRule; day: number; from: number }): void {
-  const { rule, day, from } = by;
-  const { mode } = walk.contract;
-  const amount = unpaid(row, 'principal') + (rule.percentOf === 'overdue-principal' ? 0n : unpaidBeside(row));
-  if (rule.basis === 'once') {
-    if (row.penalised) return;
-    row.penalised = true;
-    row.owed.penalty += percentOf(moneyOf(amount), rule.percent, mode);
-    return;
-  }
-  const start = Math.max(row.penaltyTo, from);
-  if (day <= start) return;
-  row.penaltySum += amount * BigInt(day - start);
-  row.penaltyTo = day;
-  row.owed.penalty = yearly(row.penaltySum, rule.percent, mode);
-}
-
-function unpaidBeside(row: WalkRow): bigint {
-  return unpaid(row, 'interest') + unpaid(row, 'fee');
-}
-
-function yearly(amountDays: bigint, percent: Rate, mode: 'half-even' | 'half-up' | 'up' | 'down'): bigint {
-  const { numerator, denominator } = rateFraction(percent);
-  return divideRounded(amountDays * numerator, denominator * 365n, mode);
+/** What was prepaid in the open period stands in that period's row, whenever the row is paid. */
+function takePrepaid(walk: Walk, row: WalkRow): void {
+  row.owed.principal += walk.prepaid;
+  row.paid.principal += walk.prepaid;
+  row.prepaid = walk.prepaid;
+  walk.prepaid = 0n;
 }

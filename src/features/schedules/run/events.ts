@@ -1,5 +1,7 @@
 import { parts } from '../terms.ts';
-import { accruePenalties, markSettled, payAhead, rowsOwing, usePayment } from './allocate.ts';
+import { markSettled, rowsOwing } from './settling.ts';
+import { accruePenalties } from './penalties.ts';
+import { payAhead, usePayment } from './allocate.ts';
 import { repay } from './ahead.ts';
 import { payOff } from './payoff.ts';
 import { addLateInterest } from './rows.ts';
@@ -45,11 +47,18 @@ export function apply(walk: Walk, event: LoanEvent): void {
 }
 
 function prepare(walk: Walk, event: LoanEvent): void {
-  if (event.kind === 'rate') return;
-  if (walk.open >= walk.rowCount) addLateInterest(walk);
-  if (isReal(walk, event.day)) accruePenalties(walk, event.day);
+  // What is agreed moves no money, and a row's agreement is applied before the row's own day.
+  if (event.kind === 'rate' || event.kind === 'reschedule') return;
+  countUpTo(walk, event.day);
   walk.using = unused();
+  walk.usingId = event.id ?? null;
   if (event.id !== undefined) walk.applied.set(event.id, walk.using);
+}
+
+/** What time alone has added to the rows by the end of a day, before that day's money. */
+export function countUpTo(walk: Walk, day: number): void {
+  if (walk.open >= walk.rowCount) addLateInterest(walk);
+  if (isReal(walk, day)) accruePenalties(walk, day);
 }
 
 /** More rows, and rows without interest or principal, from the first row not yet paid: it is the one asked for. */
@@ -65,6 +74,8 @@ function advance(walk: Walk, amount: bigint): void {
   walk.scheduled += amount;
   walk.actual += amount;
   walk.lent += amount;
+  // A row paid ahead falls due after the advance, which is then owed beside it.
+  for (const row of walk.rows.slice(walk.open)) row.balance += amount;
   walk.flatByRow = true;
   solve(walk, 'interest');
 }
@@ -79,6 +90,7 @@ function charge(walk: Walk, amount: bigint): void {
   }
   row.owed.fee += amount;
   row.settledOn = null;
+  row.settledBy = null;
   walk.unsettledFrom = Math.min(walk.unsettledFrom, row.index);
 }
 
@@ -87,7 +99,7 @@ function capitalise(walk: Walk): void {
   for (const row of rowsOwing(walk)) {
     for (const part of parts) {
       const amount = unpaid(row, part);
-      row.moved[part] += amount;
+      row.moved = { ...row.moved, [part]: row.moved[part] + amount };
       walk.using[part] += amount;
       walk.scheduled += amount;
       if (part !== 'principal') walk.actual += amount;
@@ -103,7 +115,7 @@ function waive(walk: Walk, { part, amount }: Extract<LoanEvent, { kind: 'waiver'
   for (const row of rowsOwing(walk)) {
     const owed = unpaid(row, part);
     const used = left < owed ? left : owed;
-    row.waived[part] += used;
+    row.waived = { ...row.waived, [part]: row.waived[part] + used };
     walk.using[part] += used;
     left -= used;
     if (part === 'principal') walk.actual -= used;

@@ -1,7 +1,8 @@
-import { rowsOwing, settleRow, payAhead } from './allocate.ts';
+import { rowsOwing, settleRow } from './settling.ts';
+import { payAhead } from './allocate.ts';
 import { chargeToDate, interestOfPeriod, takeAhead } from './ahead.ts';
 import { divideRounded } from '#core/money.ts';
-import { addRow, feeOf, flatInterestOf } from './rows.ts';
+import { addRow, feeOf, flatInterestOf, principalOf } from './rows.ts';
 import type { LoanEvent } from './story.ts';
 import { nothing, openPeriod, roundedInterest, unpaid, type Amounts, type Walk } from './walk.ts';
 
@@ -22,8 +23,14 @@ function restOf(walk: Walk, event: Payoff): Amounts {
   const interest = interestUpTo(walk, event) + walk.carried + walk.deferred;
   const isOver = principal === 0n && interest === 0n && walk.charges === 0n && walk.prepaid === 0n;
   if (isOver) return nothing();
-  const fee = feeOf(walk, { principal: principal + walk.prepaid, interest }) + walk.charges;
-  return { penalty: 0n, fee, interest, principal };
+  return { penalty: 0n, fee: instalmentFee(walk, interest) + walk.charges, interest, principal };
+}
+
+/** The running row's fee on its own instalment; on a due date that row has it, and the next one does not come. */
+function instalmentFee(walk: Walk, interest: bigint): bigint {
+  if (walk.accruedTo === openPeriod(walk).start || walk.open < walk.rows.length) return 0n;
+  const beside = interest - walk.deferred;
+  return feeOf(walk, { principal: principalOf(walk, walk.open, beside), interest });
 }
 
 function interestUpTo(walk: Walk, event: Payoff): bigint {
@@ -63,8 +70,8 @@ export function payOff(walk: Walk, event: Payoff): void {
 
 /** The rest becomes principal of the row whose period holds the day. */
 function lastRow(walk: Walk, event: Payoff, rest: Amounts): void {
-  const last = walk.rows.at(-1);
-  const existing = last && (last.due === event.day || walk.rows.length > walk.open) ? last : undefined;
+  const before = walk.rows[walk.open - 1];
+  const existing = before?.due === event.day ? before : walk.rows[walk.open];
   walk.scheduled = 0n;
   walk.actual = 0n;
   for (const part of ['fee', 'interest', 'principal'] as const) walk.using[part] += rest[part];
@@ -76,13 +83,14 @@ function lastRow(walk: Walk, event: Payoff, rest: Amounts): void {
       existing.owed[part] += rest[part];
       existing.paid[part] += rest[part];
     }
-    existing.balance = 0n;
+    for (const later of walk.rows.slice(existing.index)) later.balance -= rest.principal;
     return;
   }
   const owed = { ...rest, principal: rest.principal + walk.prepaid };
   const row = addRow(walk, walk.open, owed);
   row.paid = { ...owed };
   row.settledOn = walk.accruedTo;
+  row.settledBy = walk.usingId;
   walk.prepaid = 0n;
 }
 

@@ -13,7 +13,8 @@ export function principalOf(walk: Walk, index: number, interest: bigint): bigint
   const payable = scheduled - contract.balloon;
   // Where the term follows from the amount, the row that can clear the rest is the last one, and takes the balloon with it.
   if ((walk.shortened || contract.fixedInstalment !== null) && wanted >= payable) return scheduled;
-  return wanted < 0n ? 0n : wanted > payable ? payable : wanted;
+  const most = wanted > payable ? payable : wanted;
+  return most > 0n ? most : 0n;
 }
 
 function wantedPrincipal(walk: Walk, interest: bigint): bigint {
@@ -31,6 +32,9 @@ export function feeOf({ contract }: Walk, row: { principal: bigint; interest: bi
   return feesDue(contract.fees, { when: 'instalment', base, mode: contract.mode });
 }
 
+/** What most rows have of a waiver or a restructuring; never changed in place. */
+const none = Object.freeze(nothing());
+
 export function addRow(walk: Walk, index: number, owed: Amounts): WalkRow {
   const { due, dueOn } = walk.contract.timeline.period(index);
   const row: WalkRow = {
@@ -39,11 +43,14 @@ export function addRow(walk: Walk, index: number, owed: Amounts): WalkRow {
     dueOn,
     owed,
     paid: nothing(),
-    waived: nothing(),
-    moved: nothing(),
+    waived: none,
+    moved: none,
     prepaid: 0n,
+    ahead: 0n,
+    late: 0n,
     balance: walk.scheduled,
     settledOn: null,
+    settledBy: null,
     penaltySum: 0n,
     penaltyTo: due,
     penalised: false,
@@ -84,8 +91,9 @@ function fallDue(walk: Walk): void {
   walk.deferred = isDeferred ? walk.deferred + own : 0n;
   walk.carried = 0n;
   walk.scheduled -= principal;
-  const owed = { penalty: 0n, interest, principal: principal + walk.prepaid, fee: 0n };
-  owed.fee = feeOf(walk, owed) + walk.charges;
+  // What was prepaid comes on top of the instalment, and no fee of the instalment is charged on it.
+  const fee = feeOf(walk, { principal, interest }) + walk.charges;
+  const owed = { penalty: 0n, interest, principal: principal + walk.prepaid, fee };
   const row = addRow(walk, index, owed);
   row.paid.principal = walk.prepaid;
   row.prepaid = walk.prepaid;
@@ -110,6 +118,7 @@ export function addLateInterest(walk: Walk): void {
   const late = accruedInterest(walk);
   if (!last || late === 0n) return;
   last.owed.interest += late;
+  last.late += late;
   walk.charged += late;
 }
 

@@ -1,8 +1,7 @@
 import { mostRows } from '../terms.ts';
-import { apply } from './events.ts';
-import { accruePenalties } from './allocate.ts';
+import { apply, countUpTo } from './events.ts';
 import type { Payoff } from './payoff.ts';
-import { addLateInterest, closePeriod, isFinished } from './rows.ts';
+import { closePeriod, isFinished } from './rows.ts';
 import { firstOpenRow, solve } from './solve.ts';
 import { inOrder, type Contract, type LoanEvent } from './story.ts';
 import { accrueTo, openPeriod, unused, type Walk } from './walk.ts';
@@ -37,7 +36,10 @@ export function walkThrough(
       bringCurrent(walk, { waiting, asOf: story.asOf, seen: story.seen });
     }
     goTo(walk, { day: event.day, waiting, before: event.kind === 'rate' });
-    if (event.kind === 'payoff') story.quote?.(walk, event);
+    if (event.kind === 'payoff') {
+      countUpTo(walk, event.day);
+      story.quote?.(walk, event);
+    }
     apply(walk, event);
     if (walk.fault !== null) return walk;
     openRow(walk, waiting);
@@ -86,6 +88,8 @@ function startOf(contract: Contract, asOf: number | null): Walk {
     applied: new Map(),
     using: unused(),
     waiting: unused(),
+    usingId: null,
+    waitingId: null,
     fault: null,
   };
 }
@@ -120,9 +124,9 @@ function openRow(walk: Walk, waiting: Rescheduling[]): void {
   }
 }
 
+/** An agreement counts from the day the period of its row begins; rows that were paid ahead by then stand. */
 function isAbout(walk: Walk, { fromDay }: Rescheduling): boolean {
-  const row = firstOpenRow(walk);
-  return row < walk.rowCount && walk.contract.timeline.period(row).due >= fromDay;
+  return firstOpenRow(walk) < walk.rowCount && openPeriod(walk).due >= fromDay;
 }
 
 /** The end of what is known. */
@@ -131,8 +135,7 @@ function bringCurrent(
   now: { asOf: number; waiting: Rescheduling[]; seen: ((walk: Walk) => void) | undefined },
 ): void {
   goTo(walk, { day: now.asOf, waiting: now.waiting, before: false });
-  if (walk.open >= walk.rowCount) addLateInterest(walk);
-  accruePenalties(walk, now.asOf);
+  countUpTo(walk, now.asOf);
   now.seen?.(walk);
   walk.actual = walk.scheduled - walk.relief;
 }

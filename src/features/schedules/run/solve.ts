@@ -1,7 +1,7 @@
 import { divideRounded } from '#core/money.ts';
 import { addFractions, fractionOf, type Fraction } from '../fraction.ts';
-import { roundInstalment, solveInstalment } from '../instalment.ts';
-import { exactInterest, factorAt, isPrincipalGrace, openPeriod, paysNoPrincipal, type Walk } from './walk.ts';
+import { roundInstalment, solveInstalment, type FactorRun } from '../instalment.ts';
+import { exactInterest, factorAt, isPrincipalGrace, openPeriod, paysNoPrincipal, shareAt, type Walk } from './walk.ts';
 
 /**
  * Solves the instalment again for the rows from the first one not yet paid, on the scheduled balance and with nothing
@@ -45,11 +45,25 @@ function solveEqualInstalment(walk: Walk, from: number): void {
   }
   const first = firstPayingRow(walk, from);
   const owed = first === walk.open ? owedAtItsEnd(walk) : grown(walk.scheduled, factorAt(walk, first));
-  walk.instalment = solveInstalment({ owed, balloon, factors: factorsBackTo(walk, first + 1) }, rounding);
+  walk.instalment = solveInstalment({ owed, balloon, factors: runsBackTo(walk, first + 1) }, rounding);
 }
 
-function* factorsBackTo(walk: Walk, first: number): Generator<Fraction> {
-  for (let row = walk.rowCount - 1; row >= first; row -= 1) yield factorAt(walk, row);
+/** From the last row back, rows of one length together: most loans are a single run. */
+function runsBackTo(walk: Walk, first: number): FactorRun[] {
+  const runs: FactorRun[] = [];
+  let share: Fraction | undefined;
+  let run: FactorRun | undefined;
+  for (let row = walk.rowCount - 1; row >= first; row -= 1) {
+    const next = shareAt(walk, row);
+    if (run && share?.numerator === next.numerator && share.denominator === next.denominator) {
+      run.rows += 1;
+      continue;
+    }
+    share = next;
+    run = { factor: factorAt(walk, row), rows: 1 };
+    runs.push(run);
+  }
+  return runs;
 }
 
 function grown(principal: bigint, factor: Fraction): Fraction {

@@ -60,9 +60,24 @@ const ranks: Record<LoanEvent['kind'], number> = {
   stop: 9,
 };
 
-/** By day, then by nature, then by id: the same story however it was recorded. Events without ids keep their order. */
+const effectRanks: Record<PrepaymentEffect, number> = {
+  'next-instalments': 0,
+  'shorten-term': 1,
+  'lower-instalment': 2,
+};
+
+/** By day, then by nature, then by id or by what they say: the same story however it was recorded. */
 export function inOrder(events: readonly LoanEvent[]): LoanEvent[] {
-  return events.toSorted((a, b) => a.day - b.day || ranks[a.kind] - ranks[b.kind] || compareIds(a.id, b.id));
+  return events.toSorted(
+    (a, b) => a.day - b.day || ranks[a.kind] - ranks[b.kind] || compareIds(a.id, b.id) || compareWords(a, b),
+  );
+}
+
+/** Of two rates for one day the higher one is the later, and so governs; the order of equal effects changes nothing. */
+function compareWords(a: LoanEvent, b: LoanEvent): number {
+  if (a.kind === 'rate' && b.kind === 'rate') return a.rate < b.rate ? -1 : a.rate > b.rate ? 1 : 0;
+  if (a.kind === 'prepayment' && b.kind === 'prepayment') return effectRanks[a.effect] - effectRanks[b.effect];
+  return 0;
 }
 
 function compareIds(a = '', b = ''): number {

@@ -1,5 +1,6 @@
 import { divideRounded } from '#core/money.ts';
 import type { DateText } from '#core/calendar.ts';
+import type { Fraction } from '../fraction.ts';
 import type { Part } from '../terms.ts';
 import type { Period } from '../timeline.ts';
 import type { Contract, LoanEvent } from './story.ts';
@@ -14,15 +15,21 @@ export interface WalkRow {
   /** What it asks for, and what of that was paid, or was let go. */
   owed: Amounts;
   paid: Amounts;
-  waived: Amounts;
+  waived: Readonly<Amounts>;
   /** What of it was added to the principal of the rows to come when the loan was restructured. */
-  moved: Amounts;
+  moved: Readonly<Amounts>;
   /** The part of its principal that came on top of the instalment. */
   prepaid: bigint;
+  /** What of it was paid with money that was waiting, where it is taken to be paid on its day. */
+  ahead: bigint;
+  /** The part of its interest that ran after the last due date, and so is not part of the instalment. */
+  late: bigint;
   /** Scheduled principal after the row. */
   balance: bigint;
   /** The day from which nothing of it was owed any more. */
   settledOn: number | null;
+  /** The id of the event that settled it. */
+  settledBy: string | null;
   /** Penalty so far as an exact sum of amount × days, and the day up to which it is counted. */
   penaltySum: bigint;
   penaltyTo: number;
@@ -81,6 +88,8 @@ export interface Walk {
   applied: Map<string, Applied>;
   using: Applied;
   waiting: Applied;
+  usingId: string | null;
+  waitingId: string | null;
   /** Why the story cannot be told: an event asks for more than there is. */
   fault: LoanEvent['kind'] | null;
 }
@@ -128,10 +137,15 @@ export function roundedInterest(walk: Walk, sum: bigint): bigint {
   return divideRounded(numerator, denominator, walk.contract.mode);
 }
 
+/** The share of the year that the instalment is solved with. */
+export function shareAt({ contract }: Walk, index: number): Fraction {
+  return contract.nominalInstalment ? contract.timeline.nominalShare : contract.timeline.period(index).share;
+}
+
 /** The factor of a whole period at the rate that now applies. */
-export function factorAt(walk: Walk, index: number): { numerator: bigint; denominator: bigint } {
-  const { contract, rate } = walk;
-  const share = contract.nominalInstalment ? contract.timeline.nominalShare : contract.timeline.period(index).share;
+export function factorAt(walk: Walk, index: number): Fraction {
+  const { rate } = walk;
+  const share = shareAt(walk, index);
   return { numerator: share.numerator * rate, denominator: share.denominator * rateScale };
 }
 

@@ -1,0 +1,6 @@
+import { paperTable, writeKeyFacts } from './key-facts-paper.ts';
+import { keyFactsOf } from './key-facts.ts';
+import { keyFactsPage } from './key-facts.view.ts';
+
+/** Key facts of an offer or a loan: worked out, as a page, and as a PDF; and its schedule for other documents. */
+export const keyFacts = { of: keyFactsOf, page: keyFactsPage, write: writeKeyFacts, paperTable };

@@ -1,0 +1,10 @@
+import { Router } from 'express';
+import type { ApplicationRouteParts } from './application.pages.ts';
+import { applicationRoutes } from './application.routes.ts';
+import { offerRoutes, type OfferRouteParts } from './offer.routes.ts';
+import { underwritingRoutes, type UnderwritingRouteParts } from './underwriting.routes.ts';
+
+/** Everything up to the disbursal. The offer before the sections: its paths look like one of them. */
+export function loanRoutes(parts: OfferRouteParts & ApplicationRouteParts & UnderwritingRouteParts): Router {
+  return Router().use(offerRoutes(parts), applicationRoutes(parts), underwritingRoutes(parts));
+}

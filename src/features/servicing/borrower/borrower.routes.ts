@@ -1,0 +1,79 @@
+import { Router, type Request, type Response } from 'express';
+import { notFound } from '#core/errors.ts';
+import type { Ledger } from '#features/ledger/index.ts';
+import type { Applications, LoanTransaction } from '#features/loans/index.ts';
+import { actor, ownParty, pathParameter } from '#web/express.ts';
+import { pageNumber } from '#web/paging.ts';
+import { permission } from '#web/permission.ts';
+import { tabOf } from './borrower.forms.ts';
+import { currentLoan, dueOf } from './due.ts';
+import { earlyRoutes } from './early.routes.ts';
+import { loanListPage } from './loan-list.view.ts';
+import { loanPage } from './loan.view.ts';
+import { operationPage } from './operation.view.ts';
+import { ownLoan, type LoanPageParts } from './own-loan.routes.ts';
+import { payRoutes } from './pay.routes.ts';
+import { receiptPage } from './receipt.view.ts';
+
+export interface BorrowerRouteParts extends LoanPageParts {
+  applications: Pick<Applications, 'listOwn'>;
+  ledger: Pick<Ledger, 'journal'>;
+}
+
+/** Loan pages of the borrower. Mounted after the application's routes, so that `/loans/apply` is not taken for a loan. */
+export function borrowerRoutes(parts: BorrowerRouteParts): Router {
+  const router = Router();
+  router.get('/loans', permission('loan:own'), (_req, res) => showLoans(parts, res));
+  router.get('/loans/:loanId', permission('loan:own'), (req, res) => showLoan(parts, req, res));
+  router.get('/loans/:loanId/payments/:key', permission('loan:own'), (req, res) => showReceipt(parts, req, res));
+  router.get('/operations/:key', permission('operation:follow'), (req, res) => showOperation(parts, req, res));
+  router.use(payRoutes(parts));
+  router.use(earlyRoutes(parts));
+  return router;
+}
+
+async function showLoans({ servicing, applications, pages, formats }: BorrowerRouteParts, res: Response) {
+  const partyId = ownParty(res);
+  const [own, loans, today] = await Promise.all([
+    applications.listOwn(partyId),
+    servicing.listOwn(partyId),
+    servicing.businessDate(),
+  ]);
+  const model = loanListPage({ applications: own, loans, today, formats });
+  await pages.show(res, { view: 'servicing/loans', model });
+}
+
+async function showLoan(parts: BorrowerRouteParts, req: Request, res: Response) {
+  const { pages, formats } = parts;
+  const told = await ownLoan(parts, req, res);
+  const page = req.query.page === undefined ? undefined : pageNumber(req.query);
+  const model = loanPage({ told, loan: currentLoan(told), due: dueOf(told), tab: tabOf(req.query), page, formats });
+  await pages.show(res, { view: 'servicing/loan', model });
+}
+
+async function showReceipt(parts: BorrowerRouteParts, req: Request, res: Response) {
+  const told = await ownLoan(parts, req, res);
+  const { partyId, _id: loanId } = told.loan;
+  const payment = await parts.servicing.payment({ partyId, loanId, key: pathParameter(req.params.key) });
+  if (!payment) throw notFound('Payment');
+  const account = await parts.accounts.findOwn(partyId, payment.accountId);
+  const model = receiptPage({ told, loan: currentLoan(told), payment, account, formats: parts.formats });
+  await parts.pages.show(res, { view: 'servicing/receipt', model });
+}
+
+/** Somebody else's order answers exactly as one that nobody sent. */
+async function showOperation(parts: BorrowerRouteParts, req: Request, res: Response) {
+  const { ledger, servicing, pages, formats } = parts;
+  const { userId } = actor(res);
+  const key = pathParameter(req.params.key);
+  const [found, done] = await Promise.all([ledger.journal(key), servicing.operation(key)]);
+  const journal = found?.actor === userId ? found : undefined;
+  const transaction = done?.actor === userId ? done : undefined;
+  const reader = readerOf(res, transaction);
+  const model = operationPage({ key, journal, transaction, reader, formats });
+  await pages.show(res, { view: 'servicing/operation', model, status: journal || transaction ? 200 : 404 });
+}
+
+function readerOf(res: Response, transaction: LoanTransaction | undefined): 'borrower' | 'staff' {
+  return transaction && transaction.partyId === actor(res).partyId ? 'borrower' : 'staff';
+}

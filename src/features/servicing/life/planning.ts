@@ -1,0 +1,217 @@
+import { dateOf, dateText, isBefore } from '#core/calendar.ts';
+import { negate, plus, zero, type Currency, type Money } from '#core/money.ts';
+import { ok, refuse, type Result } from '#core/result.ts';
+import { ownBookId } from '#features/ledger/index.ts';
+import type { LoanTransaction, TermsChange } from '#features/loans/index.ts';
+import type { Act, ActFacts, ActRefusal, Draft, Plan, Side } from './act.ts';
+import { dueNow, eventFee, rowsDueBy, totalOf } from './due.ts';
+import { effective } from './story.ts';
+
+type Planned = Result<Plan, ActRefusal>;
+type Of<K extends Act['kind']> = Extract<Act, { kind: K }>;
+
+/** The whole policy of what may be done to a loan: what is recorded and what moves, or why not. */
+export function planAct(act: Act, facts: ActFacts): Planned {
+  const fault = dateFault(facts);
+  if (fault) return refuse(fault);
+  if (act.kind === 'reversal') return planReversal(act, facts);
+  if (act.kind === 'recovery') return planRecovery(act, facts);
+  if (facts.loan.state !== 'active') return refuse({ code: 'loan-not-active' });
+  if (facts.seen !== undefined && facts.seen !== facts.transactions.at(-1)?.number) {
+    return refuse({ code: 'changed-meanwhile' });
+  }
+  switch (act.kind) {
+    case 'payment':
+      return planPayment(act, facts);
+    case 'prepayment':
+      return planPrepayment(act, facts);
+    case 'payoff':
+      return planPayoff(act, facts);
+    case 'charge':
+      return act.amount <= zero
+        ? refuse({ code: 'not-positive' })
+        : recorded({ ...act, accountId: own(facts, 'feeIncome') });
+    case 'waiver':
+      return planWaiver(act, facts);
+    case 'rate-change':
+      return planRateChange(act, facts);
+    case 'moratorium':
+    case 'reschedule':
+    case 'restructure':
+      return planChange(act, facts);
+    case 'write-off':
+      return recorded({
+        kind: 'write-off',
+        amount: facts.run.outstandingPrincipal,
+        accountId: own(facts, 'provision'),
+      });
+  }
+}
+
+function dateFault({ on, today, loan }: ActFacts): ActRefusal | undefined {
+  if (isBefore(today, on)) return { code: 'date-in-future' };
+  if (isBefore(on, dateOf(loan.disbursedOn))) return { code: 'date-before-loan' };
+  return undefined;
+}
+
+function own({ loan }: ActFacts, book: Parameters<typeof ownBookId>[0]): string {
+  return ownBookId(book, loan.currency);
+}
+
+export function sideAccount(side: Side, currency: Currency): string {
+  return side === 'cash' ? ownBookId('cash', currency) : side.accountId;
+}
+
+function recorded(draft: Draft): Planned {
+  return ok({ drafts: [draft], legs: [] });
+}
+
+/** Money that comes in: recorded, and taken from the account of the other side. */
+function paid(draft: Omit<Draft, 'accountId'>, by: { from: Side; facts: ActFacts }): Planned {
+  const accountId = sideAccount(by.from, by.facts.loan.currency);
+  return ok({ drafts: [{ ...draft, accountId }], legs: [{ account: accountId, amount: draft.amount }] });
+}
+
+function planPayment(act: Of<'payment'>, facts: ActFacts): Planned {
+  if (act.only === 'arrears') {
+    const amount = totalOf(facts.run.arrears);
+    return amount === zero
+      ? refuse({ code: 'nothing-due' })
+      : paid({ kind: 'payment', amount }, { from: act.from, facts });
+  }
+  const due = dueNow(facts.run);
+  if (act.amount === undefined) {
+    if (due === zero) return refuse({ code: 'nothing-due' });
+    // The amount charged is ours; the one shown is only compared, since it may have changed before the button was pressed.
+    if (act.shown !== due) return refuse({ code: 'amount-changed', amount: due });
+    return paid({ kind: 'payment', amount: due }, { from: act.from, facts });
+  }
+  if (act.amount <= zero) return refuse({ code: 'not-positive' });
+  const most = facts.run.payoff.total;
+  if (act.amount > most && !isBackdated(facts)) return refuse({ code: 'too-much', amount: most });
+  return paid({ kind: 'payment', amount: act.amount }, { from: act.from, facts });
+}
+
+/** What is owed today is no measure for money that came earlier: a rest is paid back. */
+function isBackdated({ on, today }: ActFacts): boolean {
+  return isBefore(on, today);
+}
+
+/** What a prepayment costs beside the amount, and whether the product allows it. */
+export function prepaymentTerms(
+  facts: ActFacts,
+  amount: Money,
+): Result<{ charge: Money; tax: Money; most: Money }, ActRefusal> {
+  const { product, run } = facts;
+  const { allowed, lockInInstalments, minAmount } = product.prepayment;
+  if (!allowed) return refuse({ code: 'prepayment-not-allowed' });
+  if (rowsDueBy(run, facts.on) < lockInInstalments) return refuse({ code: 'locked-in' });
+  if (totalOf(run.arrears) > zero) return refuse({ code: 'in-arrears', amount: totalOf(run.arrears) });
+  if (amount <= zero) return refuse({ code: 'not-positive' });
+  if (amount < minAmount) return refuse({ code: 'below-minimum', amount: minAmount });
+  // The last cents are repaid by paying the loan off, which settles the interest as well.
+  if (amount >= run.outstandingPrincipal) return refuse({ code: 'too-much', amount: run.outstandingPrincipal });
+  const { amount: charge, tax } = eventFee(product, { code: 'prepayment', base: amount });
+  return ok({ charge, tax, most: run.outstandingPrincipal });
+}
+
+function planPrepayment(act: Of<'prepayment'>, facts: ActFacts): Planned {
+  const terms = prepaymentTerms(facts, act.amount);
+  if (!terms.ok) return terms;
+  if (!facts.product.prepayment.effects.includes(act.effect)) return refuse({ code: 'effect-not-offered' });
+  const { charge, tax } = terms.value;
+  const amount = plus(act.amount, charge);
+  if (charge !== act.chargeShown) return refuse({ code: 'amount-changed', amount });
+  const { kind, effect } = act;
+  return paid({ kind, effect, amount, charge, tax }, { from: act.from, facts });
+}
+
+/** What it costs to be done with the loan, with the product's fee for leaving early. */
+export function payoffTerms({ product, run, on }: Pick<ActFacts, 'product' | 'run' | 'on'>): {
+  total: Money;
+  charge: Money;
+  tax: Money;
+} {
+  const isEarly = run.rows.some((row) => !row.known && row.dueOn > dateText(on));
+  const early = isEarly ? run.outstandingPrincipal : zero;
+  const { amount: charge, tax } =
+    early === zero ? { amount: zero, tax: zero } : eventFee(product, { code: 'prepayment', base: early });
+  return { total: plus(run.payoff.total, charge), charge, tax };
+}
+
+function planPayoff(act: Of<'payoff'>, facts: ActFacts): Planned {
+  const { total, charge, tax } = payoffTerms(facts);
+  if (total === zero) return refuse({ code: 'nothing-due' });
+  if (act.shown !== total) return refuse({ code: 'amount-changed', amount: total });
+  const code = facts.product.prepayment.payoffInterest;
+  return paid({ kind: 'payoff', amount: total, charge, tax, code }, { from: act.from, facts });
+}
+
+function planWaiver(act: Of<'waiver'>, facts: ActFacts): Planned {
+  const owed = facts.run.arrears[act.part];
+  if (act.amount <= zero) return refuse({ code: 'not-positive' });
+  if (owed === zero) return refuse({ code: 'nothing-to-waive' });
+  if (act.amount > owed) return refuse({ code: 'too-much', amount: owed });
+  return recorded({ kind: 'waiver', amount: act.amount, code: act.part, accountId: own(facts, incomeOf(act.part)) });
+}
+
+function incomeOf(part: Of<'waiver'>['part']) {
+  return ({ fee: 'feeIncome', penalty: 'penaltyIncome', interest: 'interestIncome' } as const)[part];
+}
+
+function planRateChange(act: Of<'rate-change'>, facts: ActFacts): Planned {
+  if (facts.loan.terms.at(-1)?.annualRate === act.annualRate) return refuse({ code: 'same-rate' });
+  return changed('rate-change', { annualRate: act.annualRate }, facts);
+}
+
+const mostExtra = 600;
+
+function planChange(act: Of<'moratorium' | 'reschedule' | 'restructure'>, facts: ActFacts): Planned {
+  const { extraInstalments = 0, interestGrace = 0, principalGrace = 0, fromDueOn } = act.change;
+  const isComing = facts.run.rows.some((row) => !row.known && row.dueOn === fromDueOn);
+  if (!isComing) return refuse({ code: 'not-a-due-date' });
+  const most = act.kind === 'moratorium' ? facts.product.moratorium.mostInstalments : mostExtra;
+  if (Math.max(extraInstalments, interestGrace, principalGrace) > most) return refuse({ code: 'too-long' });
+  return changed(act.kind, act.change, facts);
+}
+
+function changed(kind: Draft['kind'], change: TermsChange, facts: ActFacts): Planned {
+  return recorded({ kind, amount: zero, change, accountId: own(facts, 'interestIncome') });
+}
+
+function planRecovery(act: Of<'recovery'>, facts: ActFacts): Planned {
+  if (facts.loan.state !== 'written-off') return refuse({ code: 'not-written-off' });
+  if (act.amount <= zero) return refuse({ code: 'not-positive' });
+  return paid({ kind: 'recovery', amount: act.amount }, { from: act.from, facts });
+}
+
+const reversible: readonly LoanTransaction['kind'][] = [
+  'payment',
+  'prepayment',
+  'payoff',
+  'charge',
+  'waiver',
+  'rate-change',
+  'moratorium',
+  'reschedule',
+  'restructure',
+  'write-off',
+  'recovery',
+];
+const incoming: readonly LoanTransaction['kind'][] = ['payment', 'prepayment', 'payoff', 'recovery'];
+
+function planReversal(act: Of<'reversal'>, facts: ActFacts): Planned {
+  const one = facts.transactions.find(({ _id }) => _id === act.reverses);
+  if (!one) return refuse({ code: 'unknown-transaction' });
+  if (!effective(facts.transactions).includes(one)) return refuse({ code: 'already-reversed' });
+  const wasPaidBack = facts.transactions.some(({ kind, number }) => kind === 'refund' && number > one.number);
+  // Money that was paid back for being too much would be owed again without a due date.
+  if (!reversible.includes(one.kind) || (wasPaidBack && incoming.includes(one.kind)))
+    return refuse({ code: 'cannot-reverse' });
+  const { amount, accountId, _id: reverses } = one;
+  const draft: Draft = { kind: 'reversal', amount, accountId, reverses };
+  const legs = incoming.includes(one.kind) ? [{ account: accountId, amount: negate(amount) }] : [];
+  const fee = act.bounce ? eventFee(facts.product, { code: 'bounce', base: amount }) : { amount: zero, tax: zero };
+  const charge: Draft = { kind: 'charge', code: 'bounce', ...fee, accountId: own(facts, 'feeIncome') };
+  return ok({ drafts: fee.amount === zero ? [draft] : [draft, charge], legs });
+}

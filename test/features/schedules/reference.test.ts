@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ask, type Answered } from './ask.ts';
+import { plainLine, twists } from './random-lines.ts';
+import type { Line } from './reference/loan.ts';
+import { referenceSchedule } from './reference/reference.ts';
+import type { Row } from './reference/walk.ts';
+
+/**
+ * The command line against a second implementation, written from INTERFACES.md alone: day by day, in exact fractions,
+ * sharing no line with the engine. Each twist alone, every two together, and three of those that meet in real life.
+ */
+const names = Object.keys(twists);
+const pairs = names.flatMap((name, index) => names.slice(index + 1).map((other) => [name, other]));
+const threes = [
+  ['asOf', 'nextInstalments', 'fees'],
+  ['asOf', 'payoff', 'fees'],
+  ['tranches', 'rateChanges', 'asOf'],
+  ['rateChanges', 'lowerInstalment', 'principalGrace'],
+  ['rateChanges', 'asOf', 'reschedule'],
+  ['downPayment', 'balloon', 'shortenTerm'],
+];
+
+function linesWith(twisted: readonly string[]): fc.Arbitrary<Line> {
+  return twisted.reduce((lines, name) => lines.chain(twists[name] ?? fc.constant), plainLine);
+}
+
+function text(cents: bigint): string {
+  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, '0');
+  return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+function textOf({ n, dueOn, principal, interest, fee, penalty, total, balance }: Row): object {
+  const amounts = { principal, interest, fee, penalty, total, balance };
+  return { n, dueOn, ...Object.fromEntries(Object.entries(amounts).map(([name, cents]) => [name, text(cents)])) };
+}
+
+/** Refused lines are of no interest here, but most must be answered, or nothing was compared. */
+async function compare(lines: readonly Line[]): Promise<number> {
+  const { answers } = await ask('schedule', lines);
+  const answered = lines.flatMap((line, index) => {
+    const answer = answers[index];
+    return answer && !answer.error ? [{ line, answer }] : [];
+  });
+  for (const { line, answer } of answered) agree(line, answer);
+  return answered.length;
+}
+
+function agree(line: Line, answer: Answered): void {
+  const expected = referenceSchedule(line);
+  const told = JSON.stringify(line);
+  expect(answer.rows, told).toEqual(expected.rows.map(textOf));
+  const isSolved = line.method === 'equal-instalment' || line.method === 'flat';
+  if (isSolved) expect(answer.instalment, told).toBe(text(expected.instalment));
+  if (!expected.payoff) return;
+  const { principal, interest, fee, penalty } = expected.payoff;
+  expect(answer.payoff, told).toMatchObject({
+    principal: text(principal),
+    interest: text(interest),
+    fee: text(fee),
+    penalty: text(penalty),
+    total: text(principal + interest + fee + penalty),
+  });
+}
+
+describe('the engine agrees with a plain reading of the conventions', () => {
+  it.each([[[]], ...names.map((name) => [[name]])])('on loans with %j', async (twisted) => {
+    expect(await compare(fc.sample(linesWith(twisted), 40))).toBeGreaterThan(10);
+  });
+
+  it.each(threes)('on loans with %s, %s and %s', async (...twisted) => {
+    expect(await compare(fc.sample(linesWith(twisted), 30))).toBeGreaterThan(8);
+  });
+
+  it('on loans with any two of them together', async () => {
+    let compared = 0;
+    for (const twisted of pairs) compared += await compare(fc.sample(linesWith(twisted), 6));
+    expect(compared).toBeGreaterThan(400);
+  });
+});
