@@ -62,6 +62,7 @@ export const actRefusals = [
   'amount-changed',
   'not-positive',
   'too-much',
+  'pays-off',
   'prepayment-not-allowed',
   'locked-in',
   'effect-not-offered',

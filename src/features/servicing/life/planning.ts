@@ -1,5 +1,5 @@
-import { dateOf, dateText, isBefore } from '#core/calendar.ts';
-import { negate, plus, zero, type Currency, type Money } from '#core/money.ts';
+import { dateOf, dateText, daysBetween, isBefore } from '#core/calendar.ts';
+import { minus, negate, plus, zero, type Currency, type Money } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { ownBookId } from '#features/ledger/index.ts';
 import type { LoanTransaction, TermsChange } from '#features/loans/index.ts';
@@ -87,9 +87,19 @@ function planPayment(act: Of<'payment'>, facts: ActFacts): Planned {
     return paid({ kind: 'payment', amount: due }, { from: act.from, facts });
   }
   if (act.amount <= zero) return refuse({ code: 'not-positive' });
-  const most = facts.run.payoff.total;
-  if (act.amount > most && !isBackdated(facts)) return refuse({ code: 'too-much', amount: most });
-  return paid({ kind: 'payment', amount: act.amount }, { from: act.from, facts });
+  const fault = isBackdated(facts) ? undefined : tooMuch(act.amount, facts);
+  return fault ? refuse(fault) : paid({ kind: 'payment', amount: act.amount }, { from: act.from, facts });
+}
+
+/** Instalments may be paid in advance where the product lets them; the whole loan is paid off, with the fee that has. */
+function tooMuch(amount: Money, facts: ActFacts): ActRefusal | undefined {
+  const { run, product } = facts;
+  const { total, charge } = payoffTerms(facts);
+  if (amount > run.payoff.total) return { code: 'too-much', amount: run.payoff.total };
+  if (amount === run.payoff.total && charge > zero) return { code: 'pays-off', amount: total };
+  const mayPayAhead = product.prepayment.effects.includes('next-instalments');
+  const due = dueNow(run);
+  return amount > due && !mayPayAhead ? { code: 'too-much', amount: due } : undefined;
 }
 
 /** What is owed today is no measure for money that came earlier: a rest is paid back. */
@@ -126,14 +136,18 @@ function planPrepayment(act: Of<'prepayment'>, facts: ActFacts): Planned {
   return paid({ kind, effect, amount, charge, tax }, { from: act.from, facts });
 }
 
-/** What it costs to be done with the loan, with the product's fee for leaving early. */
-export function payoffTerms({ product, run, on }: Pick<ActFacts, 'product' | 'run' | 'on'>): {
+/**
+ * What it costs to be done with the loan. The product's fee for leaving early is on principal that is not due yet; there is
+ * none within the cooling-off days, and none for the last instalment.
+ */
+export function payoffTerms({ loan, product, run, on }: Pick<ActFacts, 'loan' | 'product' | 'run' | 'on'>): {
   total: Money;
   charge: Money;
   tax: Money;
 } {
-  const isEarly = run.rows.some((row) => !row.known && row.dueOn > dateText(on));
-  const early = isEarly ? run.outstandingPrincipal : zero;
+  const coming = run.rows.filter((row) => !row.known && row.dueOn > dateText(on));
+  const coolsOff = daysBetween(dateOf(loan.disbursedOn), on) <= product.coolingOffDays;
+  const early = coming.length > 1 && !coolsOff ? minus(run.outstandingPrincipal, run.arrears.principal) : zero;
   const { amount: charge, tax } =
     early === zero ? { amount: zero, tax: zero } : eventFee(product, { code: 'prepayment', base: early });
   return { total: plus(run.payoff.total, charge), charge, tax };

@@ -123,7 +123,10 @@ export interface PayoffQuote {
 }
 
 /** `facts` are those at the end of the day asked for, `next` those of the day after. */
-export function payoffQuote(facts: Pick<ActFacts, 'product' | 'run' | 'on'>, next: { run: LoanRun }): PayoffQuote {
+export function payoffQuote(
+  facts: Pick<ActFacts, 'loan' | 'product' | 'run' | 'on'>,
+  next: { run: LoanRun },
+): PayoffQuote {
   const { total, charge } = payoffTerms(facts);
   const { principal, interest, fee, penalty } = facts.run.payoff;
   const interestADay = minus(next.run.payoff.interest, interest);

@@ -77,6 +77,11 @@ const sentences: Record<ActRefusal['code'], readonly [RefusedField, 409 | 422, s
   ],
   'not-positive': ['amount', 422, `Enter an amount of more than nothing. ${unmoved}`],
   'too-much': ['amount', 422, `This is more than is owed. Enter {amount} or less. ${unmoved}`],
+  'pays-off': [
+    'amount',
+    409,
+    `This would repay the whole loan. Pay it off instead, which costs {amount} with the fee for repaying early. ${unmoved}`,
+  ],
   'prepayment-not-allowed': ['form', 409, `This loan cannot be repaid in part before its time. ${unmoved}`],
   'locked-in': ['form', 409, `Early repayment is possible after the first instalments have fallen due. ${unmoved}`],
   'effect-not-offered': ['effect', 422, `Choose one of the ways shown. ${unmoved}`],
