@@ -93,6 +93,8 @@ async function startServer(): Promise<RunningServer | null> {
 async function shortenTransactions(uri: string): Promise<void> {
   const client = await new MongoClient(uri).connect();
   await client.db('admin').command({ setParameter: 1, transactionLifetimeLimitSeconds: 6 });
+  // The files of a database that was dropped are closed after so long, and not only after five minutes.
+  await client.db('admin').command({ setParameter: 1, minSnapshotHistoryWindowInSeconds: 10 });
   await client.close();
 }
 

@@ -47,6 +47,8 @@ export async function spawnServer(options: {
   return { identity: await identityOfSpawned(child.pid), ended };
 }
 
+const fileManager = 'close_idle_time=30,close_scan_interval=5,close_handle_minimum=200';
+
 function serverArguments({ layout, port, cacheMb }: { layout: Layout; port: number; cacheMb: number }): string[] {
   return [
     ...['--replSet', setName, '--port', String(port), '--bind_ip', '127.0.0.1'],
@@ -57,6 +59,8 @@ function serverArguments({ layout, port, cacheMb }: { layout: Layout; port: numb
     ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     // What a killed process held in an open transaction is free after so long, and not only after a minute.
     ...['--setParameter', 'transactionLifetimeLimitSeconds=20'],
+    // A bank is hundreds of files, and a server of many banks, as the tests have, would run into the system's limit.
+    ...['--wiredTigerEngineConfigString', `file_manager=(${fileManager})`],
     ...(process.platform === 'win32' ? [] : ['--nounixsocket']),
   ];
 }

@@ -59,14 +59,14 @@ async function showList(
 async function showConfirm(
   { closeOfDay, pages, platform }: ClosingRouteParts,
   res: Response,
-  form: FormState,
+  form: FormState & { status?: 409 | 422 },
 ): Promise<void> {
   const closable = await closeOfDay.mayClose();
   const calendarToday = platform.bankDay.calendarToday();
   const { formats } = platform;
   const model = confirmPage({ closable, calendarToday, steps: closeOfDay.steps, form, formats });
   const page = { view: views.confirm, model };
-  if (Object.keys(form.errors).length > 0) await pages.refused(res, page);
+  if (Object.keys(form.errors).length > 0) await pages.refused(res, { ...page, status: form.status ?? 409 });
   else await pages.show(res, page);
 }
 
@@ -74,7 +74,7 @@ async function close(parts: ClosingRouteParts, req: Request, res: Response): Pro
   const parsed = parseForm(closeForm, req.body);
   if (!parsed.ok) {
     const form = withError(emptyForm, 'form', 'Look at the date below and close it from here. Nothing was changed');
-    await showConfirm(parts, res, form);
+    await showConfirm(parts, res, { ...form, status: 422 });
     return;
   }
   const { date } = parsed.value;
