@@ -75,5 +75,6 @@ async function lendChunk(
       }),
     ),
   );
-  if (outcomes.some((outcome) => !outcome.ok)) throw new Error('A loan of the benchmark was not paid out');
+  const refused = outcomes.find((outcome) => !outcome.ok);
+  if (refused && !refused.ok) throw new Error(`A loan of the benchmark was not paid out: ${refused.refusal.code}`);
 }

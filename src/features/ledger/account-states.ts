@@ -85,14 +85,22 @@ export interface AccountCache {
   clear(): void;
 }
 
-export function createAccountCache(): AccountCache {
+export function createAccountCache(mostKept = mostCached): AccountCache {
   const known = new Map<string, AccountState>();
   return {
-    get: (id) => known.get(id),
+    get: (id) => {
+      const state = known.get(id);
+      // Used again, it goes to the end: an account of every batch must not be the first to be forgotten.
+      if (state) {
+        known.delete(id);
+        known.set(id, state);
+      }
+      return state;
+    },
     put: (state) => {
       known.delete(state._id);
       known.set(state._id, state);
-      if (known.size <= mostCached) return;
+      if (known.size <= mostKept) return;
       const [oldest] = known.keys();
       if (oldest !== undefined) known.delete(oldest);
     },

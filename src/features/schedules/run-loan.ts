@@ -48,6 +48,8 @@ export interface LoanRun {
   /** Principal let go without payment. */
   principalWaived: Money;
   overpaid: Money;
+  /** Of money that waits for a row to come, what is more than the principal that it lowers meanwhile. */
+  unused: Money;
   /** What each event with an id was used for by that day. */
   applied: ReadonlyMap<string, Record<keyof Applied, Money>>;
   /** What it costs to be done on the day. */
@@ -96,7 +98,7 @@ function stateOf(walk: Walk, quote: Payoff): Seen {
   const running = runningInterest(walk);
   const { due, rest } = payoffOf(walk, quote);
   const oldest = walk.rows.find((row) => parts.some((part) => part !== 'penalty' && unpaid(row, part) > 0n));
-  const payoff = partsBy((part) => due[part] + rest[part] - (part === 'principal' ? walk.relief : 0n));
+  const payoff = lessAhead(walk, { due, rest });
   return {
     known: walk.rows.length,
     settled: walk.rows.map(({ settledOn, settledBy }) => ({ settledOn, settledBy })),
@@ -108,9 +110,22 @@ function stateOf(walk: Walk, quote: Payoff): Seen {
     oldestUnpaidDueOn: oldest?.dueOn ?? null,
     principalWaived: moneyOf(total(walk, (row) => row.waived.principal)),
     overpaid: moneyOf(walk.overpaid),
+    unused: moneyOf(walk.ahead - walk.relief),
     applied: new Map(Array.from(walk.applied, ([id, amounts]) => [id, appliedOf(amounts)])),
     payoff: { ...payoff, total: moneyOf(parts.reduce((sum, part) => sum + payoff[part], 0n)) },
   };
+}
+
+/** What is owed in all, less the money that waits: it would be used first for the principal that it already lowers. */
+function lessAhead(walk: Walk, { due, rest }: { due: Amounts; rest: Amounts }): PartAmounts {
+  const owed = partsBy((part) => due[part] + rest[part]);
+  let waiting = walk.ahead;
+  for (const part of ['principal', 'interest', 'fee', 'penalty'] as const) {
+    const used = waiting < owed[part] ? waiting : owed[part];
+    owed[part] = moneyOf(owed[part] - used);
+    waiting -= used;
+  }
+  return owed;
 }
 
 function earned(walk: Walk, part: Part, running: bigint): Earned {
@@ -123,7 +138,11 @@ function earned(walk: Walk, part: Part, running: bigint): Earned {
 /** Interest of the open period up to the day, and what waits for a row to come. */
 function runningInterest(walk: Walk): bigint {
   if (walk.open >= walk.rowCount) return 0n;
-  if (walk.contract.method !== 'flat') return accruedInterest(walk) + walk.carried + walk.deferred;
+  if (walk.contract.method !== 'flat') {
+    // Under `period` rest a row paid early has the whole period's interest, which is more than has run so far.
+    const open = accruedInterest(walk) + walk.carried;
+    return (open > 0n ? open : 0n) + walk.deferred;
+  }
   if (walk.open < walk.rows.length) return walk.deferred;
   const { start, days } = openPeriod(walk);
   const elapsed = BigInt(walk.accruedTo - start);

@@ -38,7 +38,7 @@ export function payAhead(walk: Walk, paid: bigint): void {
     // A row that repays nothing cannot be paid before its interest is known.
     if (principal === 0n || isInterestGrace(walk, index)) break;
     const owed = { penalty: 0n, interest: interest + walk.deferred, principal, fee: 0n };
-    owed.fee = feeOf(walk, owed);
+    owed.fee = feeOf(walk, owed) + (index === walk.open ? walk.charges : 0n);
     const total = owed.interest + owed.principal + owed.fee;
     if (money < total) break;
     money -= total;
@@ -60,7 +60,10 @@ function takeEarly(walk: Walk, index: number, asked: Amounts): void {
   row.paid = { ...asked };
   row.settledOn = walk.accruedTo;
   row.settledBy = walk.usingId;
-  if (index === walk.open) takePrepaid(walk, row);
+  if (index === walk.open) {
+    takePrepaid(walk, row);
+    walk.charges = 0n;
+  }
   for (const part of ['fee', 'interest', 'principal'] as const) walk.using[part] += asked[part];
 }
 

@@ -3,6 +3,7 @@ import { markSettled, rowsOwing } from './settling.ts';
 import { accruePenalties } from './penalties.ts';
 import { payAhead, usePayment } from './allocate.ts';
 import { repay } from './ahead.ts';
+import { keepEnd } from './ending.ts';
 import { payOff } from './payoff.ts';
 import { addLateInterest } from './rows.ts';
 import { firstOpenRow, solve } from './solve.ts';
@@ -12,6 +13,7 @@ import { isReal, unpaid, unused, type Walk, type WalkRow } from './walk.ts';
 /** What one event does. Interest is counted up to its day, and every row due by then has fallen due. */
 export function apply(walk: Walk, event: LoanEvent): void {
   prepare(walk, event);
+  if (solvesAnew(event)) keepEnd(walk);
   switch (event.kind) {
     case 'rate':
       walk.rate = event.rate;
@@ -44,6 +46,11 @@ export function apply(walk: Walk, event: LoanEvent): void {
     case 'stop':
       walk.stopped = true;
   }
+}
+
+function solvesAnew(event: LoanEvent): boolean {
+  if (event.kind === 'prepayment') return event.effect === 'lower-instalment';
+  return ['rate', 'reschedule', 'advance', 'capitalise'].includes(event.kind);
 }
 
 function prepare(walk: Walk, event: LoanEvent): void {

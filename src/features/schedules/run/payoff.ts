@@ -1,6 +1,6 @@
 import { rowsOwing, settleRow } from './settling.ts';
 import { payAhead } from './allocate.ts';
-import { chargeToDate, interestOfPeriod, takeAhead } from './ahead.ts';
+import { interestOfPeriod, takeAhead } from './ahead.ts';
 import { divideRounded } from '#core/money.ts';
 import { addRow, feeOf, flatInterestOf, principalOf } from './rows.ts';
 import type { LoanEvent } from './story.ts';
@@ -44,7 +44,8 @@ function interestUpTo(walk: Walk, event: Payoff): bigint {
     return divideRounded(whole * BigInt(walk.accruedTo - period.start), period.days, walk.contract.mode);
   }
   const wanted = event.interest === 'to-due-date' && !isDueDay;
-  return (wanted ? interestOfPeriod(walk) : roundedInterest(walk, walk.actualSum)) - walk.charged;
+  const owed = (wanted ? interestOfPeriod(walk) : roundedInterest(walk, walk.actualSum)) - walk.charged;
+  return owed > 0n || walk.carried > 0n ? owed : 0n;
 }
 
 /** Pays everything off; with an amount that is short, the money is used as any payment is. */
@@ -75,7 +76,11 @@ function lastRow(walk: Walk, event: Payoff, rest: Amounts): void {
   walk.scheduled = 0n;
   walk.actual = 0n;
   for (const part of ['fee', 'interest', 'principal'] as const) walk.using[part] += rest[part];
-  chargeToDate(walk);
+  // Nothing is left that could bear interest, and what ran until now is in the row.
+  walk.held = 0n;
+  walk.heldRelief = 0n;
+  walk.carried = 0n;
+  walk.charged = roundedInterest(walk, walk.actualSum);
   walk.deferred = 0n;
   walk.charges = 0n;
   if (existing) {

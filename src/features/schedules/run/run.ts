@@ -103,7 +103,7 @@ function goTo(walk: Walk, to: { day: number; waiting: Rescheduling[]; before: bo
 
 /** Nothing is left that could bear interest, however long one waits. */
 function isOver(walk: Walk): boolean {
-  return walk.rows.length >= walk.rowCount && walk.actual === 0n;
+  return walk.rows.length >= walk.rowCount && walk.actual === 0n && walk.held === 0n;
 }
 
 function endPeriod(walk: Walk, waiting: Rescheduling[]): void {

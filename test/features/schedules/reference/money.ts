@@ -3,7 +3,7 @@ import { exact, plus, times } from './exact.ts';
 import * as books from './loan.ts';
 import { cents, period, toCent, type Part } from './loan.ts';
 import { solve } from './solve.ts';
-import { addRest, feeOf, heldInPeriod, interestOfPeriod, isPastEnd, partsOf, push, settle, type Walk } from './walk.ts';
+import { addRest, keepEnd, feeOf, heldInPeriod, interestOfPeriod, isPastEnd, partsOf, push, settle, type Walk } from './walk.ts';
 
 /** Advances, payments, prepayments and the payoff of a day, after its interest. */
 export function moneyOf(walk: Walk, day: number): void {
@@ -11,6 +11,7 @@ export function moneyOf(walk: Walk, day: number): void {
   const { disbursements = [], prepayments = [], payments = [], payoffOn: payoffDay } = book.line;
   disbursements.slice(1).forEach(({ on, amount }) => {
     if (dayOf(on) !== day) return;
+    keepEnd(book, day);
     book.balance += cents(amount);
     book.lent += cents(amount);
     book.advances += 1;
@@ -38,6 +39,7 @@ function prepay(walk: Walk, { amount, effect, day }: { amount: bigint; effect: s
     payAhead(walk, amount, day);
     return;
   }
+  if (effect === 'lower-instalment') keepEnd(book, day);
   book.balance -= amount;
   if (effect === 'shorten-term') book.isShortened = true;
   const isOnDueDay = walk.rows.at(-1)?.dueOn === isoOf(day) && period(book, walk.book.current).start === day;

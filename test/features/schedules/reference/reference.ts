@@ -9,6 +9,7 @@ import {
   heldInPeriod,
   interestOfPeriod,
   isPastEnd,
+  keepEnd,
   partsOf,
   push,
   settle,
@@ -64,6 +65,7 @@ function dayOfLoan(walk: Walk, day: number): void {
   const { book } = walk;
   for (const change of book.line.rateChanges ?? []) {
     if (dayOf(change.on) !== day) continue;
+    keepEnd(book, day - 1);
     book.rate = yearly(change.annualRatePercent);
     solve(book, walk.book.current, day - 1);
   }
@@ -186,6 +188,7 @@ function rescheduleAt(walk: Walk, day: number): void {
   const { book } = walk;
   const { reschedule } = book.line;
   if (!reschedule || book.isRescheduled || books.rescheduledFrom(book) > walk.book.current) return;
+  keepEnd(book, day);
   book.graceFrom = walk.book.current;
   while (book.paidAhead.has(book.graceFrom)) book.graceFrom += 1;
   book.isRescheduled = true;

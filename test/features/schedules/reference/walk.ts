@@ -1,4 +1,4 @@
-import { exact, times, type Exact } from './exact.ts';
+import { exact, plus, times, type Exact } from './exact.ts';
 import * as books from './loan.ts';
 import { cents, toCent, yearly, type Book, type Part } from './loan.ts';
 
@@ -86,6 +86,27 @@ export function partsOf(book: Book, number: number, interest: bigint): { princip
   else if (principal > payable) principal = payable;
   if (principal < 0n) principal = 0n;
   return { principal, interest: isFree ? 0n : interest + book.grace };
+}
+
+/** What a prepayment shortened stays short, whatever is agreed later: the row that would clear the rest is the last. */
+export function keepEnd(book: Book, day: number): void {
+  if (!book.isShortened || book.line.fixedInstalment !== undefined) return;
+  const copy = { ...book };
+  let number = book.current;
+  while (book.paidAhead.has(number)) number += 1;
+  for (; number <= book.count && copy.balance > 0n; number += 1) {
+    const { start, due, factor } = books.period(book, number);
+    const isRunning = number === book.current;
+    const days = isRunning ? due - Math.max(day, start) : due - start;
+    const coming = times(times(book.rate, factor), exact(copy.balance * BigInt(days), due - start));
+    const whole = isRunning
+      ? toCent(book, plus(book.scheduled, coming)) + book.carried - book.takenOfPeriod
+      : toCent(book, coming);
+    const interest = book.line.method === 'flat' ? (book.flatInterest.get(number) ?? 0n) : whole;
+    copy.balance -= partsOf(copy, number, interest).principal;
+  }
+  if (copy.balance === 0n) book.count = number - 1;
+  book.isShortened = false;
 }
 
 export function feeOf(book: Book, { principal, interest }: { principal: bigint; interest: bigint }): bigint {
