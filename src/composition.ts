@@ -115,9 +115,9 @@ export function composeBank(parts: BankParts): Bank {
   const autopay = createAutopay(platform, { servicing, accounts });
   const deskDeps = { servicing, approvals, customers, identity, ledger, products };
   const loanDesk = createLoanDesk(platform, { ...deskDeps, hrefOf: paths.staffLoan });
-  const { fallDue, penalise, classify } = servicing.steps;
+  const { rates, fallDue, penalise, classify } = servicing.steps;
   const loanSteps = [
-    ...[fallDue, autopay.steps.autopay, penalise, classify, autopay.steps.notify],
+    ...[rates, fallDue, autopay.steps.autopay, penalise, classify, autopay.steps.notify],
     ...loanDesk.collections.daySteps(),
   ];
   const underwriting = createUnderwriting(platform, { customers, products, accounts, ledger });

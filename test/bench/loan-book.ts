@@ -75,6 +75,6 @@ async function lendChunk(
       }),
     ),
   );
-  const refused = outcomes.find((outcome) => !outcome.ok);
-  if (refused && !refused.ok) throw new Error(`A loan of the benchmark was not paid out: ${refused.refusal.code}`);
+  for (const outcome of outcomes)
+    if (!outcome.ok) throw new Error(`A loan of the benchmark was not paid out: ${outcome.refusal.code}`);
 }

@@ -256,7 +256,7 @@ describe.skipIf(skipWithoutChromium())('the portal’s main job, in Chromium', (
     await apply(page, unseen);
     await decide(unseen);
     await acceptAndPay(page, unseen);
-    expect(await page.getByRole('main').innerText()).toContain('instalment');
+    expect(await page.getByRole('main').innerText()).toContain('Instalment 1 is paid');
     await context.close();
     expect(await soundness(portal)).toEqual(sound);
   });

@@ -25,7 +25,8 @@ const bank = composeBank({
   ...{ bcryptCost: 4, currency: 'USD', locale: 'en-US', timeZone: 'UTC', country: 'US' },
 });
 const { transfers, underwriting, accounts, ledger, servicing } = bank.services;
-const loanSteps = Object.values(servicing.steps);
+const { rates, fallDue, penalise, classify } = servicing.steps;
+const loanSteps = [rates, fallDue, penalise, classify];
 const parts = { ...bank, transfers, underwriting, interest: accounts.interest, ledger, loanSteps, settledMs: 0 };
 const closeOfDay = createCloseOfDay(bank.platform, { steps: daySteps(parts), leaseMs: 500 });
 process.stdout.write('begun\n');

@@ -4,7 +4,13 @@ import { dateText, type PlainDate } from '#core/calendar.ts';
 import { minus, negate, zero, type Money } from '#core/money.ts';
 import { percentOf, type Rate } from '#core/rate.ts';
 import { ownBookId } from '#features/ledger/index.ts';
-import { scheduleTermsOf, servicingTermsOf, type Estimate, type ProductVersion } from '#features/products/index.ts';
+import {
+  feeTaxOf,
+  scheduleTermsOf,
+  servicingTermsOf,
+  type Estimate,
+  type ProductVersion,
+} from '#features/products/index.ts';
 import type { Application, Offer } from './application.model.ts';
 import { digestOf, unpaidRows, workAfter } from './instalments.ts';
 import { loanAccounts, loanBooks, type Loan, type LoanBooks, type LoanTerms, type LoanTransaction } from './loan.ts';
@@ -27,12 +33,12 @@ export function paidOut({ principal, fee }: Pick<Loan, 'principal' | 'fee'>): Mo
   return minus(principal, fee);
 }
 
-/** The loan is owed in full and provided for, the borrower gets what is left after the fee, the fee is income. */
+/** The loan is owed in full and provided for, the borrower gets what is left after the fee, the fee but its tax is income. */
 export function disbursalPostings(
   loan: Pick<Loan, '_id' | 'booked' | 'currency' | 'principal' | 'fee' | 'payoutAccountId'>,
 ): { account: string; amount: Money }[] {
   const { _id, booked, currency } = loan;
-  const own = (['feeIncome', 'provision', 'provisionExpense'] as const).map((book) => ({
+  const own = (['feeIncome', 'taxPayable', 'provision', 'provisionExpense'] as const).map((book) => ({
     account: ownBookId(book, currency),
     amount: booked[book],
   }));
@@ -102,7 +108,10 @@ export function newLoan(
     paidInstalments: 0,
     nextDueOn: instalments[0]?.dueOn ?? null,
     arrears: { ...nothingOwed, since: null, daysPastDue: 0, bucket: standard.code, nonPerformingSince: null },
-    booked: bookedAtStart({ principal, fee, provisionPercent: standard.provisionPercent }),
+    booked: bookedAtStart({
+      ...{ principal, fee, provisionPercent: standard.provisionPercent },
+      tax: feeTaxOf(product, agreed).disbursement,
+    }),
     bookedOn: disbursedOn,
     workOn: workAfter(today, instalments),
   };
@@ -111,11 +120,18 @@ export function newLoan(
 export const nothingOwed = { penalty: zero, fee: zero, interest: zero, principal: zero };
 
 /** What the disbursal posts: even a loan that is paid in time is provided for from its first day. */
-export function bookedAtStart(facts: { principal: Money; fee: Money; provisionPercent: Rate }): LoanBooks {
-  const { principal, fee } = facts;
+export function bookedAtStart(facts: {
+  principal: Money;
+  fee: Money;
+  /** What of the fee is tax. */
+  tax: Money;
+  provisionPercent: Rate;
+}): LoanBooks {
+  const { principal, fee, tax } = facts;
   const nothing = Object.fromEntries(loanBooks.map((book) => [book, zero])) as LoanBooks;
   const provision = percentOf(principal, facts.provisionPercent, 'half-even');
-  return { ...nothing, principal, feeIncome: negate(fee), provision: negate(provision), provisionExpense: provision };
+  const fees = { feeIncome: minus(tax, fee), taxPayable: negate(tax) };
+  return { ...nothing, ...fees, principal, provision: negate(provision), provisionExpense: provision };
 }
 
 /** The agreement, with everything the schedule engine asks for, as the product's version has it. */
@@ -132,6 +148,7 @@ export function agreementOf(
 ): LoanTerms {
   const terms = scheduleTermsOf(product, facts);
   const { rest, allocation, penalty = null } = servicingTermsOf(product);
+  const { instalment: feeTax } = feeTaxOf(product, facts);
   return {
     version: 1,
     from: dateText(facts.disbursedOn),
@@ -150,16 +167,17 @@ export function agreementOf(
     interestGrace: product.grace.interestInstalments,
     balloon: terms.balloon ?? zero,
     fees: (terms.fees ?? []).filter(({ when }) => when === 'instalment'),
+    ...(feeTax ? { feeTax } : {}),
     penalty,
     allocation,
     rest,
   };
 }
 
-/** Transaction 1 of the loan. `amount` is what moved into the deposit account. */
+/** Transaction 1 of the loan. `amount` is what moved into the deposit account, `tax` what of the loan's fee is tax. */
 export function disbursalTransaction(
   loan: Pick<Loan, '_id' | 'partyId' | 'disbursedOn' | 'principal' | 'fee' | 'payoutAccountId'>,
-  facts: { key: string; amount: Money; at: Date; actor: string },
+  facts: { key: string; amount: Money; tax: Money; at: Date; actor: string },
 ): LoanTransaction {
   return {
     _id: facts.key,
@@ -180,6 +198,7 @@ export function disbursalTransaction(
     accountId: loan.payoutAccountId,
     actor: facts.actor,
     channel: 'system',
+    ...(facts.tax === zero ? {} : { tax: facts.tax }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Model } from 'mongoose';
 import { assert, present } from '#core/assert.ts';
 import { notFound } from '#core/errors.ts';
-import { toDecimalString } from '#core/money.ts';
+import { negate, toDecimalString } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { hashRequest, type Ledger, type LedgerRefusal } from '#features/ledger/index.ts';
 import type { Products } from '#features/products/index.ts';
@@ -159,7 +159,10 @@ function companionsOf(
 ): Companion[] {
   const { application, loan, key, actor } = facts;
   const amount = paidOut(loan);
-  const transaction = disbursalTransaction(loan, { key, amount, at: loan.openedAt, actor });
+  const transaction = disbursalTransaction(loan, {
+    ...{ key, amount, actor, at: loan.openedAt },
+    tax: negate(loan.booked.taxPayable),
+  });
   const { _id, version, state, currency } = application;
   return [
     { collection: 'loans', kind: 'insert', document: { ...loan } },

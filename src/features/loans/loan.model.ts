@@ -46,8 +46,11 @@ const loanSchema = documentSchema(
   .index({ state: 1, nextDueOn: 1, _id: 1 })
   // The close of day: what falls due, and what is in arrears or non-performing, by id.
   .index({ workOn: 1, _id: 1 })
+  // The loans of a product whose base rate has moved.
+  .index({ productVersionId: 1, state: 1, _id: 1 })
   .index({ 'arrears.bucket': 1, 'arrears.daysPastDue': -1, _id: 1 })
   .index({ 'arrears.since': 1, _id: 1 })
+  .index({ state: 1, 'arrears.since': 1, _id: 1 })
   // Staff look for loans by what they are, newest first.
   .index({ state: 1, _id: -1 })
   .index({ productCode: 1, _id: -1 })
@@ -91,6 +94,7 @@ const transactionSchema = documentSchema(
     code: String,
     change: Object,
     reverses: String,
+    requestHash: String,
     reason: Object,
   },
   'loanTransactions',

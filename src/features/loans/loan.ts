@@ -33,6 +33,8 @@ export interface LoanTerms {
   balloon: Money;
   /** What comes with every instalment; what is charged once is a transaction. */
   fees: Fee[];
+  /** What of these fees, as they were agreed, is tax: an exact share. Left out where there is none. */
+  feeTax?: { tax: Money; of: Money };
   penalty: PenaltyRule | null;
   allocation: AllocationOrder;
   rest: 'daily' | 'period';
@@ -196,6 +198,8 @@ export interface LoanTransaction {
   change?: TermsChange;
   /** The transaction that this one undoes. */
   reverses?: string;
+  /** Of the order that recorded it, on the first of its transactions: another one under the same key is refused. */
+  requestHash?: string;
   /** Why, in the words of staff; sealed under the borrower's key. */
   reason?: Sealed | null;
 }

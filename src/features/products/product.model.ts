@@ -71,7 +71,8 @@ const productSchema = documentSchema(
 )
   .index({ code: 1, version: -1 }, { unique: true })
   // Every product has a first version: the list of products.
-  .index({ version: 1, code: 1 });
+  .index({ version: 1, code: 1 })
+  .index({ 'rate.kind': 1 });
 
 export const productModel = (connection: Connection): Model<ProductVersion> =>
   connection.model<ProductVersion>('ProductVersion', productSchema as never);

@@ -1,7 +1,7 @@
 import { addFrequency, type PlainDate } from '#core/calendar.ts';
-import { plus, zero, type Money } from '#core/money.ts';
+import { minus, plus, sum, zero, type Money } from '#core/money.ts';
 import { percentOf, RateDecimal, rateOf, type Rate } from '#core/rate.ts';
-import type { Fee, ScheduleTerms } from '#features/schedules/index.ts';
+import { buildSchedule, type Fee, type ScheduleTerms } from '#features/schedules/index.ts';
 import type { ProductFee, ProductTerms } from './product-terms.ts';
 import type { ProductVersion } from './product.model.ts';
 
@@ -49,6 +49,41 @@ export function scheduleTermsOf(product: SchedulingTerms, facts: LoanFacts): Sch
     ...(downPaymentPercent === '0' ? {} : { downPaymentPercent }),
     ...(fees.length === 0 ? {} : { fees }),
   };
+}
+
+/**
+ * What of the fees at disbursement is tax, and what of those that come with every instalment, over the schedule as it is
+ * agreed: the bank collects it and does not earn it.
+ */
+export function feeTaxOf(product: SchedulingTerms, facts: LoanFacts): { disbursement: Money; instalment?: FeeTax } {
+  const { mode } = product.rounding;
+  const disbursement = sum(
+    product.fees.map((fee) =>
+      fee.when === 'disbursement' ? percentOf(netOf(fee, { ...facts, mode }), fee.taxPercent, mode) : zero,
+    ),
+  );
+  if (!product.fees.some(({ when, taxPercent }) => when === 'instalment' && taxPercent !== '0'))
+    return { disbursement };
+  const untaxed = product.fees.map((fee) => ({ ...fee, taxPercent: rateOf('0') }));
+  const [of, net] = [product, { ...product, fees: untaxed }].map((one) => instalmentFees(one, facts));
+  if (!of || net === undefined || of === net) return { disbursement };
+  return { disbursement, instalment: { tax: minus(of, net), of } };
+}
+
+/** A share as two amounts. */
+interface FeeTax {
+  tax: Money;
+  of: Money;
+}
+
+function netOf(fee: ProductFee, { principal, mode }: { principal: Money; mode: 'half-even' | 'half-up' }): Money {
+  return 'amount' in fee ? fee.amount : percentOf(principal, fee.percent, mode);
+}
+
+/** Over the whole schedule, from the first row to the last; undefined where there is no schedule. */
+function instalmentFees(product: SchedulingTerms, facts: LoanFacts): Money | undefined {
+  const schedule = buildSchedule(scheduleTermsOf(product, facts));
+  return schedule.ok ? sum(schedule.value.rows.map((row) => row.fee)) : undefined;
 }
 
 /** What of the rules of payment the engine takes beside: for a loan that runs. */

@@ -17,11 +17,14 @@ export interface Versions {
   byNumber(code: string, version: number): Promise<ProductVersion | undefined>;
   /** A version by its document id, also one that is no longer the newest. */
   version(id: string): Promise<ProductVersion | undefined>;
+  /** Every version whose rate floats, also those that only running loans still have. */
+  floating(): Promise<ProductVersion[]>;
   /** What loans of this version bear on a day, per cent a year. */
   rateOn(product: ProductVersion, on: PlainDate): Promise<string>;
 }
 
 const mostProducts = 200;
+const mostVersions = 2000;
 
 export function createVersions(platform: Pick<Platform, 'database' | 'bankDay'>, baseRates: BaseRates): Versions {
   const versions = productModel(platform.database.connection);
@@ -72,7 +75,13 @@ export function createVersions(platform: Pick<Platform, 'database' | 'bankDay'>,
       return withRate(kept);
     },
     rateOn,
+    floating: () => floating(versions),
   };
+}
+
+async function floating(versions: Model<ProductVersion>): Promise<ProductVersion[]> {
+  const found = await versions.find({ 'rate.kind': 'floating' }).limit(mostVersions).lean<ProductVersion[]>();
+  return found.map(readVersion);
 }
 
 /** Those of the first day in their order, then the others by their code. */

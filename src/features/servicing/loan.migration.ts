@@ -105,7 +105,7 @@ async function tellAnew(parts: LifeParts): Promise<void> {
   for (let last = ''; ;) {
     const filter = { _id: operators({ $gt: last }), digest: '' };
     const loans = await parts.loans.find(filter, { instalments: 0 }).sort({ _id: 1 }).limit(batchSize).lean<Loan[]>();
-    for (const desk of await onDesk(parts, loans)) await bookLoan(parts, desk, today);
+    for (const desk of await onDesk(parts, loans)) await bookLoan(parts, desk, { asOf: today, effectiveOn: today });
     const end = loans.at(-1);
     if (!end) return;
     last = end._id;

@@ -6,9 +6,11 @@ import type { Customers } from '#features/customers/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
 import { loanModel, loanTransactionModel, type Loan, type LoanTransaction } from '#features/loans/index.ts';
 import type { Products } from '#features/products/index.ts';
+import type { DayStep } from '#platform/close-of-day/step.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Migration } from '#platform/schema.ts';
 import { loanSteps, type LoanSteps } from './closing/loan-steps.ts';
+import { rateStep } from './closing/rate-step.ts';
 import type { ActOrder, ActRefusal } from './life/act.ts';
 import { act, readLoan, tellLoan, type ActOutcome, type LifeParts, type Told } from './life/act.service.ts';
 import { foresee, type Foreseen } from './life/foresee.ts';
@@ -54,7 +56,7 @@ export interface Servicing {
   /** What loans of an earlier version of the program need. */
   migration: Migration;
   /** What the close of day does to loans. */
-  steps: LoanSteps;
+  steps: LoanSteps & { rates: DayStep };
   /** Compares every stored loan with its replay and with the ledger; gives the first difference. */
   verifyProjections(): Promise<ProjectionDifference | undefined>;
   /** Running loans of another bank, brought over from files. */
@@ -65,7 +67,7 @@ export interface ServicingDeps {
   accounts: Pick<Accounts, 'findOwn' | 'byNumbers'>;
   customers: Pick<Customers, 'known'>;
   ledger: Ledger;
-  products: Pick<Products, 'version' | 'newestByCode'>;
+  products: Pick<Products, 'version' | 'newestByCode' | 'floating' | 'baseRates'>;
 }
 
 export function createServicing(platform: Platform, deps: ServicingDeps): Servicing {
@@ -113,7 +115,7 @@ export function createServicing(platform: Platform, deps: ServicingDeps): Servic
     },
     businessDate: today,
     migration: loanLifeMigration(parts),
-    steps: loanSteps(parts),
+    steps: { ...loanSteps(parts), rates: rateStep(parts, deps.products) },
     verifyProjections: () => verifyProjections(parts),
     takeovers: createTakeovers(platform, deps),
   };

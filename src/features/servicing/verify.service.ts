@@ -5,6 +5,7 @@ import type { ProductVersion } from '#features/products/index.ts';
 import { operators } from '#platform/mongo.ts';
 import type { LifeParts } from './life/act.service.ts';
 import { project, type Projection } from './life/projection.ts';
+import { complete, recordedOfAll } from './life/recorded.ts';
 import { tell } from './life/story.ts';
 
 export interface ProjectionDifference {
@@ -41,17 +42,14 @@ const ownAccounts = ['principal', 'interest', 'fees', 'penalties', 'overpaid'] a
 
 async function verifyBatch(parts: Parts, loans: readonly Loan[]): Promise<ProjectionDifference | undefined> {
   const ids = loans.map((loan) => loan._id);
-  const [transactions, balances] = await Promise.all([
-    parts.transactions
-      .find({ loanId: operators({ $in: ids }) })
-      .sort({ loanId: 1, number: 1 })
-      .lean<LoanTransaction[]>(),
+  const [byLoan, balances] = await Promise.all([
+    recordedOfAll(parts, ids),
     parts.ledger.balances(ids.flatMap((id) => ownAccounts.map((name) => loanAccounts(id)[name]))),
   ]);
-  const byLoan = Map.groupBy(transactions, (one) => one.loanId);
   for (const loan of loans) {
     const product = await parts.products.version(loan.productVersionId);
-    const what = product && differenceOf(loan, { transactions: byLoan.get(loan._id) ?? [], product });
+    const transactions = complete(loan, byLoan.get(loan._id) ?? []);
+    const what = product && differenceOf(loan, { transactions, product });
     if (what !== undefined) return { loan: loan.number, what };
     for (const name of ownAccounts) {
       const balance = balances.get(loanAccounts(loan._id)[name])?.balance ?? moneyOf(0n);

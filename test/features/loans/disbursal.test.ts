@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rateOf } from '#core/rate.ts';
+import { ownBookId } from '#features/ledger/index.ts';
 import { loanAccounts } from '#features/loans/index.ts';
+import type { ProductVersion } from '#features/products/index.ts';
 import { freeze } from '#test/ledger-builders.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
 import {
@@ -86,6 +89,33 @@ describe('A disbursal', () => {
       refusal: { code: 'not-accepted' },
     });
     expect(await footprint(bank)).toEqual(before);
+  });
+});
+
+describe('The tax in a fee', () => {
+  let taxed: TestBank;
+  beforeAll(async () => {
+    taxed = await openTestBank();
+    // Before anybody reads the product, which is kept once it is read.
+    const products = taxed.database.db.collection<ProductVersion>('productVersions');
+    await products.updateMany({ code: 'personal' }, { $set: { 'fees.$[].taxPercent': rateOf('18') } });
+  });
+  afterAll(() => taxed.close());
+
+  it('is owed to the state from the disbursal on and never income', async () => {
+    const { services } = taxed;
+    const { application, loanId, partyId } = await acceptedWithoutMoney(taxed);
+    expect(await services.underwriting.disburse(application._id)).toMatchObject({ ok: true });
+    const loan = await services.servicing.findOwn(partyId, loanId);
+    expect(loan?.fee).toBe(17_700n);
+    expect(loan?.booked).toMatchObject({ feeIncome: -15_000n, taxPayable: -2_700n });
+    const books = [ownBookId('feeIncome', 'USD'), ownBookId('taxPayable', 'USD')];
+    const balances = await services.ledger.balances(books);
+    expect(books.map((id) => balances.get(id)?.balance)).toEqual([15_000n, 2_700n]);
+    const { transactions } = await services.servicing.transactions({ loanId }, { page: 1, size: 5 });
+    expect(transactions).toMatchObject([{ number: 1, fee: 17_700n, tax: 2_700n }]);
+    expect(await services.servicing.verifyProjections()).toBeUndefined();
+    expect(await bankImbalance(taxed)).toBe(0n);
   });
 });
 

@@ -197,6 +197,31 @@ describe('A payment that is refused', () => {
   });
 });
 
+describe('A change that moves no money', () => {
+  it('is done once for a key, and another one under the key is refused', async () => {
+    const borrower = await borrowerWithLoan();
+    const { loan, userId } = borrower;
+    const change = (annualRate: string) => ({ kind: 'rate-change' as const, annualRate });
+    const order = { key: newId(), actor: userId, channel: 'staff' as const, loanId: loan._id, act: change('9.1') };
+    // The first thing that is done books the interest up to the day.
+    expect(await pay({ ...order, key: newId(), act: change('9.2') })).toMatchObject({ ok: true });
+    expect(await pay(order)).toMatchObject({ ok: true });
+    expect(await bank.services.ledger.journal(order.key)).toBeUndefined();
+    const before = await state(borrower);
+    expect(await pay(order)).toEqual({ ok: true, value: { key: order.key, replayed: true } });
+    const reused = { ok: false, refusal: { code: 'key-reused' } };
+    expect(await pay({ ...order, act: change('8.1') })).toEqual(reused);
+    const other = await borrowerWithLoan();
+    expect(await pay({ ...order, loanId: other.loan._id })).toEqual(reused);
+    expect(await state(borrower)).toEqual(before);
+    expect((await stored(other)).version).toBe(1);
+    // Both at the same moment: one is done.
+    const key = newId();
+    const both = await Promise.all(['8.2', '8.3'].map((rate) => pay({ ...order, key, act: change(rate) })));
+    expect(both.filter((one) => one.ok)).toHaveLength(1);
+  });
+});
+
 describe('Verifying the loans', () => {
   it('names the loan whose stored state or ledger balance was altered', async () => {
     const borrower = await borrowerWithLoan();

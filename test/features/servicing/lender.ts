@@ -120,10 +120,10 @@ export function loanOf(bank: Bank, lent: Lent & { of: ProductVersion }): { loan:
     paidInstalments: 0,
     nextDueOn: rows[0]?.dueOn ?? null,
     arrears: { ...nothingOwed, since: null, daysPastDue: 0, bucket: 'standard', nonPerformingSince: null },
-    booked: bookedAtStart({ principal, fee: zero, provisionPercent: standard.provisionPercent }),
+    booked: bookedAtStart({ principal, fee: zero, tax: zero, provisionPercent: standard.provisionPercent }),
     bookedOn: on,
     workOn: workAfter(disbursedOn, rows),
   };
-  const facts1 = { key: newId(), amount: principal, at: loan.openedAt, actor: 'test' };
+  const facts1 = { key: newId(), amount: principal, tax: zero, at: loan.openedAt, actor: 'test' };
   return { loan, disbursal: disbursalTransaction(loan, facts1) };
 }

@@ -198,8 +198,11 @@ describe('Two years of a loan', () => {
     const off = newId();
     expect(await act(story, { kind: 'write-off' }, { key: off })).toMatchObject({ ok: true });
     expect((await isTrue(story)).state).toBe('written-off');
-    expect(await act(story, { kind: 'recovery', from: 'cash', amount: moneyOf(100_00n) })).toMatchObject({ ok: true });
+    const recovered = newId();
+    const recovery: Act = { kind: 'recovery', from: 'cash', amount: moneyOf(100_00n) };
+    expect(await act(story, recovery, { key: recovered })).toMatchObject({ ok: true });
     await isTrue(story);
+    expect(await act(story, { kind: 'reversal', reverses: recovered })).toMatchObject({ ok: true });
     expect(await act(story, { kind: 'reversal', reverses: off })).toMatchObject({ ok: true });
     await isTrue(story);
     await pay();

@@ -116,8 +116,14 @@ describe('Paying what is due', () => {
     const before = present(await balanceOf(borrower.accountId), 'The balance');
     const on = dateOf(borrower.loan.disbursedOn);
     const { seen: _unseen, ...order } = await orderFor(borrower);
-    const act = { kind: 'payment' as const, from: { accountId: borrower.accountId }, amount: moneyOf(7_000_00n) };
-    expect((await pay({ ...order, channel: 'staff', on, act })).ok).toBe(true);
+    const paying = (amount: bigint) => ({
+      ...{ ...order, key: newId(), channel: 'staff' as const },
+      act: { kind: 'payment' as const, from: { accountId: borrower.accountId }, amount: moneyOf(amount) },
+    });
+    expect((await pay(paying(500_00n))).ok).toBe(true);
+    // More than was owed on a day is no payment of that day; what came after it has become too much.
+    expect(await pay({ ...paying(7_000_00n), on })).toMatchObject({ refusal: { code: 'too-much', amount: 6_000_00n } });
+    expect((await pay({ ...paying(6_000_00n), on })).ok).toBe(true);
     expect(before - present(await balanceOf(borrower.accountId), 'The balance')).toBe(6_000_00n);
     expect((await stored(borrower)).state).toBe('closed');
   });

@@ -76,9 +76,15 @@ export function tryDates(dueOn: string): PlainDate[] {
   return autopayRule.triesAfterDays.map((days) => dateOf(dueOn).add({ days }));
 }
 
-/** A try's key, and the payment's. Another round of it is made only where the loan or the mandate moved at that moment. */
-export function takingKey({ loanId, dueOn, attempt }: Place & { loanId: string }, round: number): string {
-  const key = `autopay:${loanId}:${dueOn}:${attempt}`;
+/**
+ * A try's key, and the payment's. Of the account too: what was refused for one says nothing about another that the
+ * borrower chose since. Another round of it is made only where the loan or the mandate moved at that moment.
+ */
+export function takingKey(
+  { loanId, dueOn, attempt, accountId }: Place & { loanId: string; accountId: string },
+  round: number,
+): string {
+  const key = `autopay:${loanId}:${dueOn}:${attempt}:${accountId}`;
   return round === 0 ? key : `${key}:${round}`;
 }
 

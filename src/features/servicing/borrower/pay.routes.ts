@@ -6,6 +6,7 @@ import { parseForm, withError, type FormState } from '#web/forms.ts';
 import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
 import type { Told } from '../life/act.service.ts';
+import { mostToPay } from '../life/limits.ts';
 import { explainAct } from '../life/refusals.ts';
 import { amountQuery, payForm, unseenAtForm } from './borrower.forms.ts';
 import { currentLoan } from './due.ts';
@@ -38,7 +39,7 @@ async function showPay(parts: LoanPageParts, req: Request, res: Response) {
   const asked = parseForm(amountQuery(told.loan.currency), req.query);
   if (!asked.ok) return pages.invalid(res, { view, model: await pageFor(parts, { told, sent: asked.form }) });
   const { amount } = asked.value;
-  const most = told.run.payoff.total;
+  const most = mostToPay({ ...told, on: told.today });
   if (amount <= most) return pages.show(res, { view, model: await pageFor(parts, { told, amount }) });
   const { message } = explainAct({ code: 'too-much', amount: most }, formats);
   const sent = withError(asked.form, 'amount', message);
@@ -54,7 +55,8 @@ async function pay(parts: LoanPageParts, req: Request, res: Response) {
     const sent = unseenAtForm(parsed.form);
     if (told.loan.state !== 'active') return showNothingLeft(parts, res, { told, sent, status: 422 });
     const asked = parseForm(amountQuery(currency), { amount: parsed.form.values.amount ?? '' });
-    const amount = asked.ok && asked.value.amount <= told.run.payoff.total ? asked.value.amount : undefined;
+    const most = mostToPay({ ...told, on: told.today });
+    const amount = asked.ok && asked.value.amount <= most ? asked.value.amount : undefined;
     return pages.invalid(res, { view, model: await pageFor(parts, { told, amount, sent }) });
   }
   const { key, seen, accountId, shown, amount } = parsed.value;

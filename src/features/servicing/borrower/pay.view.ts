@@ -5,7 +5,8 @@ import type { Loan } from '#features/loans/index.ts';
 import { emptyForm, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import type { Told } from '../life/act.service.ts';
-import { leftOf } from '../life/due.ts';
+import { dueNow, leftOf } from '../life/due.ts';
+import { mostToPay } from '../life/limits.ts';
 import { paymentPreview } from '../life/quotes.ts';
 import { dueBadge } from '../states.view.ts';
 import { accountChoice } from './accounts.view.ts';
@@ -33,7 +34,7 @@ export function payPage(facts: PayFacts) {
   const { told, loan, sent, amount } = facts;
   const due = dueOf(told);
   // An amount that cannot be paid is asked for again; nothing can be sent until it is right.
-  const isAsked = sent?.errors.amount !== undefined || !due || due.total === zero;
+  const isAsked = sent?.errors.amount !== undefined || !due || due.total === zero || isFarAhead(told, due);
   const part = isAsked ? askPart(facts, due) : duePart(facts, due);
   return {
     title: 'Pay',
@@ -43,6 +44,11 @@ export function payPage(facts: PayFacts) {
     other: otherAmount(facts, due),
     ...(amount !== undefined && sent?.errors.amount === undefined ? ownPart(facts, amount) : part),
   };
+}
+
+/** Where the product has its price for repaying early, only a few instalments are paid ahead. */
+function isFarAhead(told: Told, due: Due): boolean {
+  return due.total > mostToPay({ ...told, on: told.today });
 }
 
 function headOf(loan: Loan, title: string) {
@@ -108,16 +114,20 @@ function ownPart(facts: PayFacts, amount: Money) {
   };
 }
 
-function askPart({ loan, formats }: PayFacts, due: Due | undefined) {
-  const text =
-    due?.total === zero
-      ? 'Nothing is due: the next instalment is paid ahead. You can still pay more in advance.'
-      : undefined;
+function askPart({ told, loan, formats }: PayFacts, due: Due | undefined) {
+  const text = askText(told, due);
   return {
     head: headOf(loan, 'Pay'),
     note: text === undefined ? undefined : { kind: 'info', text },
     unit: formats.currency,
   };
+}
+
+function askText(told: Told, due: Due | undefined): string | undefined {
+  if (due && isFarAhead(told, due))
+    return 'Nothing is due: the next instalments are paid ahead. More than that is repaid early.';
+  if (due?.total !== zero) return undefined;
+  return 'Nothing is due: the next instalment is paid ahead. You can still pay more in advance.';
 }
 
 const suggestedRows = 3;
@@ -130,9 +140,9 @@ function otherAmount({ told, loan, amount, sent, formats }: PayFacts, due: Due |
     action: paths.payLoan(loan._id),
     form: { values: { amount: typed }, errors: error === undefined ? {} : { amount: error } },
     unit: formats.currency,
-    most: `A part of what is due, or more than that in advance, up to ${formats.moneyWithCurrency(told.run.payoff.total)}.`,
+    most: mostText(told, formats),
     due:
-      (amount !== undefined || error !== undefined) && due && due.total > zero
+      (amount !== undefined || error !== undefined) && due && due.total > zero && !isFarAhead(told, due)
         ? { href: paths.payLoan(loan._id), text: `Pay what is due instead, ${formats.money(due.total)}` }
         : undefined,
     suggestions: suggestions(told, { loan, due, formats }),
@@ -142,14 +152,25 @@ function otherAmount({ told, loan, amount, sent, formats }: PayFacts, due: Due |
   };
 }
 
+function mostText(told: Told, formats: Formats): string {
+  const most = mostToPay({ ...told, on: told.today });
+  if (most === zero) return 'Nothing can be paid ahead now.';
+  const upTo = formats.moneyWithCurrency(most);
+  // A product may ask that nothing is paid ahead.
+  if (most <= dueNow(told.run)) return `A part of what is due, up to ${upTo}.`;
+  return `A part of what is due, or more than that in advance, up to ${upTo}.`;
+}
+
 /** What is due with the next one to three instalments on top. */
-function suggestions({ run }: Told, { loan, due, formats }: { loan: Loan; due: Due | undefined; formats: Formats }) {
+function suggestions(told: Told, { loan, due, formats }: { loan: Loan; due: Due | undefined; formats: Formats }) {
   if (!due) return [];
+  const { run } = told;
+  const most = mostToPay({ ...told, on: told.today });
   const coming = run.rows.filter((row) => !row.known && !due.rows.includes(row));
   return coming.slice(0, suggestedRows - 1).flatMap((_row, index) => {
     const rows = coming.slice(0, index + 1);
     const amount = plus(due.total, sum(rows.map(leftOf)));
-    if (amount > run.payoff.total) return [];
+    if (amount > most) return [];
     const count = due.rows.length + rows.length;
     return [
       {

@@ -1,15 +1,15 @@
 import { assert, present } from '#core/assert.ts';
-import { dateText, type PlainDate } from '#core/calendar.ts';
+import { dateOf, dateText, isBefore, type PlainDate } from '#core/calendar.ts';
 import { conflict } from '#core/errors.ts';
 import { hashRequest } from '#features/ledger/index.ts';
 import type { Loan, LoanTransaction } from '#features/loans/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import type { LoanRun } from '#features/schedules/index.ts';
-import { operators } from '#platform/mongo.ts';
 import { projectionUpdate } from '../life/act-records.ts';
 import { openMissing, type LifeParts } from '../life/act.service.ts';
 import { postingsBetween } from '../life/books.ts';
 import { project, type Projection } from '../life/projection.ts';
+import { complete, recordedOfAll } from '../life/recorded.ts';
 import { tell } from '../life/story.ts';
 
 /** A loan without its rows: what the close of day reads of each of a hundred thousand. */
@@ -22,17 +22,13 @@ export interface LoanOnDesk {
   product: ProductVersion;
 }
 
-const mostTransactions = 200_000;
-
 /** Reads what belongs to a page of loans by two queries, however many they are. */
 export async function onDesk(parts: LifeParts, loans: readonly LeanLoan[]): Promise<LoanOnDesk[]> {
   if (loans.length === 0) return [];
-  const transactions = await parts.transactions
-    .find({ loanId: operators({ $in: loans.map((loan) => loan._id) }) })
-    .sort({ loanId: 1, number: 1 })
-    .limit(mostTransactions)
-    .lean<LoanTransaction[]>();
-  const byLoan = Map.groupBy(transactions, (one) => one.loanId);
+  const byLoan = await recordedOfAll(
+    parts,
+    loans.map((loan) => loan._id),
+  );
   return Promise.all(
     loans.map(async (loan) => ({
       loan,
@@ -48,22 +44,35 @@ export async function readAgain(parts: LifeParts, loanId: string): Promise<LoanO
   return found;
 }
 
+/** The loan at the end of a date, or where it is booked further, of that one: it never goes back in time. */
 export function toldOn(
-  { loan, transactions, product }: LoanOnDesk,
-  asOf: PlainDate,
+  { loan, transactions: found, product }: LoanOnDesk,
+  date: PlainDate,
 ): { run: LoanRun; after: Projection } {
+  const transactions = complete(loan, found);
+  const bookedOn = dateOf(loan.bookedOn);
+  const asOf = isBefore(date, bookedOn) ? bookedOn : date;
   const told = tell(loan, transactions, { asOf, payoffInterest: product.prepayment.payoffInterest });
   assert(told.ok, 'What was recorded of a loan can be told');
   const after = project({ run: told.value, transactions, asOf, buckets: product.npaBuckets, before: loan });
   return { run: told.value, after };
 }
 
+/** The last date that is over for loans, and the business date that postings for it belong to. */
+export interface BookingDay {
+  asOf: PlainDate;
+  effectiveOn: PlainDate;
+}
+
 /**
  * Posts what the loan's accounts lack at the end of a date, and keeps its projection: what fell due, the interest run
- * up to the day, the provision. Doing it again posts nothing. A loan that moved meanwhile is a conflict.
+ * up to the day, the provision. Doing it again posts nothing, and a loan that is booked further is left as it is. A loan
+ * that moved meanwhile is a conflict.
  */
-export async function bookLoan(parts: LifeParts, desk: LoanOnDesk, asOf: PlainDate): Promise<void> {
+export async function bookLoan(parts: LifeParts, desk: LoanOnDesk, day: BookingDay): Promise<void> {
   const { loan } = desk;
+  const { asOf, effectiveOn } = day;
+  if (loan.bookedOn > dateText(asOf)) return;
   const { after } = toldOn(desk, asOf);
   const postings = postingsBetween(loan.booked, after.booked, loan);
   const update = projectionUpdate(loan, after);
@@ -80,7 +89,7 @@ export async function bookLoan(parts: LifeParts, desk: LoanOnDesk, asOf: PlainDa
     requestHash: hashRequest({ key }),
     kind: 'loan-accrual',
     currency: loan.currency,
-    effectiveOn: asOf,
+    effectiveOn,
     actor: 'close-of-day',
     reference: `loan ${loan.number}, interest and what fell due`,
     postings,

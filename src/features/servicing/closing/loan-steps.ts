@@ -1,11 +1,21 @@
-import { dateOf, dateText, type PlainDate } from '#core/calendar.ts';
-import { minus, zero } from '#core/money.ts';
+import { dateOf, dateText, isBefore, type PlainDate } from '#core/calendar.ts';
+import { conflict } from '#core/errors.ts';
+import { minus, zero, type Money } from '#core/money.ts';
 import { eachBatch } from '#platform/close-of-day/each-batch.ts';
 import type { DayStep, StepRun } from '#platform/close-of-day/step.ts';
 import { operators } from '#platform/mongo.ts';
 import { act, type LifeParts } from '../life/act.service.ts';
 import { eventFee } from '../life/due.ts';
-import { bookLoan, onDesk, readAgain, toldOn, type LeanLoan, type LoanOnDesk } from './booking.service.ts';
+import { keyOfRound } from '../life/rounds.ts';
+import {
+  bookLoan,
+  onDesk,
+  readAgain,
+  toldOn,
+  type BookingDay,
+  type LeanLoan,
+  type LoanOnDesk,
+} from './booking.service.ts';
 
 const pageSize = 500;
 /** The ledger takes as many into one transaction as are posted at the same time. */
@@ -26,42 +36,54 @@ export function loanSteps(parts: LifeParts): LoanSteps {
     fallDue: {
       name: 'fall-due',
       title: 'Interest and instalments due',
-      run: (day) =>
-        workThrough(parts, day, {
-          fields: ['workOn'],
-          until: dateText(day.date),
-          work: (desk) => bookLoan(parts, desk, day.date),
-        }),
+      run: async (day) => {
+        const booking = await bookingDay(parts, day);
+        await workThrough(parts, day, {
+          field: 'workOn',
+          until: dateText(booking.asOf),
+          work: (desk) => bookLoan(parts, desk, booking),
+        });
+      },
     },
     penalise: {
       name: 'penalise',
       title: 'Late fees',
-      run: (day) => overArrears(parts, day, (desk) => chargeLateFees(parts, desk, day.date)),
+      run: (day) => overArrears(parts, day, (desk, { asOf }) => chargeLateFees(parts, desk, asOf)),
     },
     classify: {
       name: 'classify',
       title: 'Days past due and provisions',
-      run: (day) => overArrears(parts, day, (desk) => classify(parts, desk, day.date)),
+      run: (day) => overArrears(parts, day, (desk, booking) => classify(parts, desk, booking)),
     },
   };
 }
 
+/**
+ * A day that is closed for the first time is the business date itself. Where one is retried, others may be closed since:
+ * loans stand at the end of the last of them, and what is posted belongs to the business date, never to a closed one.
+ */
+async function bookingDay({ platform }: LifeParts, { date }: StepRun): Promise<BookingDay> {
+  const today = await platform.bankDay.today();
+  if (!isBefore(date, today)) return { asOf: date, effectiveOn: date };
+  return { asOf: today.subtract({ days: 1 }), effectiveOn: today };
+}
+
 interface Work {
-  fields: ['workOn'] | ['arrears.since'];
+  field: 'workOn' | 'arrears.since';
   /** The last date of that field that there is something to do for. */
   until: string;
   work: (desk: LoanOnDesk) => Promise<void>;
 }
 
 /** In the order of an index: what was worked on leaves the range or stays where it is, and what comes after is not moved. */
-async function workThrough(parts: LifeParts, day: StepRun, { fields: [field], until, work }: Work): Promise<void> {
+async function workThrough(parts: LifeParts, day: StepRun, { field, until, work }: Work): Promise<void> {
   const tried = new WeakSet<LoanOnDesk>();
   await eachBatch<LoanOnDesk>(day, {
     page: async (after) => onDesk(parts, await pageOf(parts, { field, until, after })),
     cursorOf: ({ loan }) => `${dateIn(loan, field)} ${loan._id}`,
     subjectOf: ({ loan }) => loan.number,
     atOnce,
-    count: () => parts.loans.countDocuments({ [field]: operators({ $gt: '', $lte: until }) }),
+    count: () => parts.loans.countDocuments(dueLoans({ field, until, after: undefined })),
     work: async (desk) => {
       // Somebody else was at the loan at the same moment: it is read again.
       const now = tried.has(desk) ? await readAgain(parts, desk.loan._id) : desk;
@@ -72,26 +94,46 @@ async function workThrough(parts: LifeParts, day: StepRun, { fields: [field], un
   });
 }
 
-function overArrears(parts: LifeParts, day: StepRun, work: Work['work']): Promise<void> {
-  return workThrough(parts, day, { fields: ['arrears.since'], until: dateText(day.date), work });
+async function overArrears(
+  parts: LifeParts,
+  day: StepRun,
+  work: (desk: LoanOnDesk, booking: BookingDay) => Promise<void>,
+): Promise<void> {
+  const booking = await bookingDay(parts, day);
+  const until = dateText(booking.asOf);
+  await workThrough(parts, day, { field: 'arrears.since', until, work: (desk) => work(desk, booking) });
 }
 
-function dateIn(loan: LeanLoan, field: Work['fields'][0]): string {
+function dateIn(loan: LeanLoan, field: Work['field']): string {
   return (field === 'workOn' ? loan.workOn : loan.arrears.since) ?? '';
 }
 
 function pageOf(
   { loans }: LifeParts,
-  { field, until, after }: { field: Work['fields'][0]; until: string; after: string | undefined },
+  range: { field: Work['field']; until: string; after: string | undefined },
 ): Promise<LeanLoan[]> {
-  const [date = '', id = ''] = after?.split(' ') ?? [];
-  const sort = { [field]: 1, _id: 1 } as const;
-  const sameDate = { [field]: date, _id: operators({ $gt: id }) };
-  const later = { [field]: operators({ $gt: date, $lte: until }) };
-  const filter = after === undefined ? later : { $or: [sameDate, later] };
-  return loans.find(filter, { instalments: 0 }).sort(sort).limit(pageSize).lean<LeanLoan[]>().exec();
+  const sort = { [range.field]: 1, _id: 1 } as const;
+  const found = loans.find(dueLoans(range), { instalments: 0 }).sort(sort).limit(pageSize);
+  return found.hint(indexOf[range.field]).lean<LeanLoan[]>().exec();
 }
 
+/** Named, since another index of arrears has the loans that were written off as well, which become ever more. */
+export const indexOf = {
+  workOn: { workOn: 1, _id: 1 },
+  'arrears.since': { state: 1, 'arrears.since': 1, _id: 1 },
+} as const;
+
+/** Exported for the test of its indexes. */
+export function dueLoans({ field, until, after }: { field: Work['field']; until: string; after: string | undefined }) {
+  const [date = '', id = ''] = after?.split(' ') ?? [];
+  // A loan that was written off stays in arrears, and nothing is done to it; of what is to come it has nothing.
+  const own = field === 'arrears.since' ? { state: 'active' as const } : {};
+  const sameDate = { ...own, [field]: date, _id: operators({ $gt: id }) };
+  const later = { ...own, [field]: operators({ $gt: date, $lte: until }) };
+  return after === undefined ? later : { $or: [sameDate, later] };
+}
+
+/** Charged on the business date, for every row that was late beyond its grace before the end of a date, once a row. */
 async function chargeLateFees(parts: LifeParts, desk: LoanOnDesk, date: PlainDate): Promise<void> {
   const { loan, product, transactions } = desk;
   if (loan.state !== 'active' || !product.fees.some(({ code, when }) => code === 'late' && when === 'event')) return;
@@ -104,33 +146,47 @@ async function chargeLateFees(parts: LifeParts, desk: LoanOnDesk, date: PlainDat
     if (!row.known || row.settledOn !== null || lateFrom >= dateText(date)) continue;
     // What was late before the loan came here was the former bank's to charge.
     if (loan.takenOver && lateFrom < loan.takenOver.on) continue;
-    const key = `late-fee:${loan._id}:${row.n}`;
-    if (transactions.some(({ _id }) => _id === key)) continue;
+    const name = `late-fee:${loan._id}:${row.n}`;
+    if (transactions.some(({ _id }) => _id === name || _id.startsWith(`${name}:`))) continue;
     const base = minus(row.total, row.penalty);
     const fee = eventFee(product, { code: 'late', base });
-    if (fee.amount === zero) continue;
-    const outcome = await act(parts, {
-      key,
-      actor: 'close-of-day',
-      channel: 'system',
-      loanId: loan._id,
-      act: { kind: 'charge', code: 'late', ...fee },
-    });
-    if (!outcome.ok) throw new Error(`A late fee was refused: ${outcome.refusal.code}`);
+    if (fee.amount !== zero) await chargeLateFee(parts, { loan, name, fee });
   }
 }
 
+async function chargeLateFee(
+  parts: LifeParts,
+  { loan, name, fee }: { loan: LeanLoan; name: string; fee: { amount: Money; tax: Money } },
+): Promise<void> {
+  const key = await keyOfRound(parts.ledger, name);
+  if (key === undefined) throw new Error('A late fee was refused too often');
+  const outcome = await act(parts, {
+    key,
+    actor: 'close-of-day',
+    channel: 'system',
+    loanId: loan._id,
+    act: { kind: 'charge', code: 'late', ...fee },
+  });
+  if (outcome.ok) return;
+  const { code } = outcome.refusal;
+  // The loan moved at that moment, or another instance charged what it then came to: the loan is read again.
+  if (code === 'changed-meanwhile' || code === 'key-reused') throw conflict('The loan');
+  throw new Error(`A late fee was refused: ${code}`);
+}
+
 /** On most days only the count of days moves; another bucket, or being cured, is an event that is booked. */
-async function classify(parts: LifeParts, desk: LoanOnDesk, date: PlainDate): Promise<void> {
+async function classify(parts: LifeParts, desk: LoanOnDesk, booking: BookingDay): Promise<void> {
   const { loan } = desk;
-  if (loan.state !== 'active') return;
-  const { after } = toldOn(desk, date);
+  if (loan.state !== 'active' || loan.bookedOn > dateText(booking.asOf)) return;
+  const { after } = toldOn(desk, booking.asOf);
   const { arrears } = after;
   const isBooked = arrears.bucket === loan.arrears.bucket && arrears.since === loan.arrears.since;
   if (!isBooked) {
-    await bookLoan(parts, desk, date);
+    await bookLoan(parts, desk, booking);
     return;
   }
+  // A later day may have counted already: the days since a date never become fewer.
+  if (arrears.daysPastDue <= loan.arrears.daysPastDue) return;
   const guard = { _id: loan._id, version: loan.version };
   await parts.loans.updateOne(guard, { $set: { arrears } });
 }

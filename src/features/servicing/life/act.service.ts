@@ -1,48 +1,25 @@
-import type { Model } from 'mongoose';
 import { assert, present } from '#core/assert.ts';
 import { dateText, type PlainDate } from '#core/calendar.ts';
 import { Fault, notFound } from '#core/errors.ts';
-import { minus, moneyOf, negate, sum, toDecimalString, zero } from '#core/money.ts';
+import { moneyOf, sum, toDecimalString, zero } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { hashRequest, type Ledger } from '#features/ledger/index.ts';
 import { loanAccounts, type Loan, type LoanTransaction } from '#features/loans/index.ts';
-import type { Products, ProductVersion } from '#features/products/index.ts';
-import type { LoanRun } from '#features/schedules/index.ts';
 import { commitTogether, type Companion } from '#platform/companion.ts';
-import type { Platform } from '#platform/platform.ts';
-import type { ActFacts, ActOrder, ActRefusal, Plan } from './act.ts';
-import { planAct, sideAccount } from './planning.ts';
+import type { ActFacts, ActOrder, ActRefusal } from './act.ts';
 import { actCompanions } from './act-records.ts';
 import { joined, postingsBetween } from './books.ts';
-import { project, type Projection } from './projection.ts';
+import { type Projection } from './projection.ts';
+import { decide } from './deciding.service.ts';
+import type { LifeParts, Told } from './life-parts.ts';
+import { recordedOf } from './recorded.ts';
 import { actRefusal, keptRefusal } from './refusals.ts';
 import { tell } from './story.ts';
-import { completed } from './transactions.ts';
 
 /** `replayed` where the key had done this before: what came of it then. */
 export type ActOutcome = Result<{ key: string; replayed: boolean }, ActRefusal>;
 
-export interface LifeParts {
-  platform: Platform;
-  ledger: Ledger;
-  products: Pick<Products, 'version'>;
-  loans: Model<Loan>;
-  transactions: Model<LoanTransaction>;
-  /** Whether the deposit account is one that the party may pay from. */
-  mayPayFrom(partyId: string, accountId: string): Promise<boolean>;
-}
-
-/** More transactions than a loan of forty years with weekly payments and every fee has. */
-const mostTransactions = 5_000;
-
-/** The loan with all that was recorded, as it stands on a business date. */
-export interface Told {
-  loan: Loan;
-  product: ProductVersion;
-  transactions: LoanTransaction[];
-  run: LoanRun;
-  today: PlainDate;
-}
+export type { LifeParts, Told } from './life-parts.ts';
 
 export async function readLoan(
   parts: LifeParts,
@@ -55,7 +32,7 @@ export async function readLoan(
 
 export async function tellLoan(parts: LifeParts, loan: Loan, asOf: PlainDate): Promise<Told> {
   const [transactions, version] = await Promise.all([
-    parts.transactions.find({ loanId: loan._id }).sort({ number: 1 }).limit(mostTransactions).lean<LoanTransaction[]>(),
+    recordedOf(parts, loan),
     parts.products.version(loan.productVersionId),
   ]);
   const product = present(version, 'The product version of a loan');
@@ -70,7 +47,7 @@ export async function act(parts: LifeParts, order: ActOrder): Promise<ActOutcome
   const loan = await readLoan(parts, order);
   if (!loan) throw notFound('Loan');
   const request = { key: order.key, requestHash: requestHash(order, loan) };
-  const known = (await ledger.outcomeOf(request)) ?? (await unposted(parts, order));
+  const known = (await ledger.outcomeOf(request)) ?? (await unposted(parts, request));
   if (known) return known.ok ? ok({ key: order.key, replayed: true }) : refuse(actRefusal(known.refusal));
 
   // It may have to go again, if the import that brings it is undone.
@@ -90,71 +67,16 @@ export async function act(parts: LifeParts, order: ActOrder): Promise<ActOutcome
   const decided = await decide(parts, order, facts);
   // Another request with this key may have been quicker: then the ledger answers with what that one did.
   if (!decided.ok) return outcomeOf(await ledger.refuse(head, keptRefusal(decided.refusal)));
-  const { plan, recorded, after } = decided.value;
+  const { plan, after } = decided.value;
+  const recorded = decided.value.recorded.map((one, index) =>
+    index === 0 ? { ...one, requestHash: request.requestHash } : one,
+  );
   const postings = joined([...postingsBetween(loan.booked, after.booked, loan), ...plan.legs]);
   assert(sum(postings.map((posting) => posting.amount)) === zero, 'A loan’s postings balance');
   const companions = [...actCompanions(parts, { order, facts, recorded, after }), ...(order.companions ?? [])];
-  if (postings.length === 0) return record(parts, { order, companions });
+  if (postings.length === 0) return record(parts, { request, companions });
   await openMissing(parts, { loan, after });
   return outcomeOf(await ledger.post({ ...head, postings, companions }));
-}
-
-/** What was decided and not yet written. */
-export type Decided = Result<{ plan: Plan; recorded: LoanTransaction[]; after: Projection }, ActRefusal>;
-
-export async function decide(parts: LifeParts, order: ActOrder, facts: ActFacts): Promise<Decided> {
-  if (order.version !== undefined && order.version !== facts.loan.version) return refuse({ code: 'changed-meanwhile' });
-  const side = 'from' in order.act ? order.act.from : 'cash';
-  if (side !== 'cash' && !(await parts.mayPayFrom(facts.loan.partyId, side.accountId))) {
-    return refuse({ code: 'not-your-account' });
-  }
-  const planned = planAct(order.act, facts);
-  if (!planned.ok) return planned;
-  const first = await outcomeWith(parts, { order, facts, plan: planned.value });
-  if (!first.ok) return first;
-  const refund = refundOf(first.value.run, { facts, recorded: first.value.recorded });
-  if (!refund) return ok({ plan: planned.value, ...first.value });
-  const plan = {
-    drafts: [...planned.value.drafts, refund],
-    legs: [...planned.value.legs, { account: refund.accountId, amount: negate(refund.amount) }],
-  };
-  const second = await outcomeWith(parts, { order, facts, plan });
-  return second.ok ? ok({ plan, ...second.value }) : second;
-}
-
-/** What is more than all that was owed goes back to the account that the loan was paid out to. */
-function refundOf(run: LoanRun, { facts, recorded }: { facts: ActFacts; recorded: LoanTransaction[] }) {
-  const paidBack = sum([...facts.transactions, ...recorded].map((one) => (one.kind === 'refund' ? one.amount : zero)));
-  const amount = minus(run.overpaid, paidBack);
-  if (amount <= zero) return undefined;
-  const { payoutAccountId, currency } = facts.loan;
-  const accountId = payoutAccountId === '' ? sideAccount('cash', currency) : payoutAccountId;
-  return { kind: 'refund' as const, amount, accountId };
-}
-
-async function outcomeWith(
-  parts: LifeParts,
-  by: { order: ActOrder; facts: ActFacts; plan: Plan },
-): Promise<Result<{ run: LoanRun; recorded: LoanTransaction[]; after: Projection }, ActRefusal>> {
-  const { order, facts, plan } = by;
-  const { loan, today: asOf, product, transactions } = facts;
-  const drafts = await completed(parts.platform, { order, facts, plan });
-  const all = [...transactions, ...drafts];
-  const told = tell(loan, all, { asOf, payoffInterest: product.prepayment.payoffInterest });
-  if (!told.ok) return refuse({ code: 'no-schedule' });
-  const run = told.value;
-  const recorded = drafts.map((one) => used(one, run));
-  const after = project({ run, transactions: all, asOf, buckets: product.npaBuckets, before: loan });
-  return ok({ run, recorded, after });
-}
-
-/** The transaction with what its money was used for. */
-export function used(one: LoanTransaction, run: LoanRun): LoanTransaction {
-  const use = run.applied.get(one._id);
-  if (!use || one.kind === 'charge') return one;
-  const { principal, interest, fee, penalty, ahead } = use;
-  const row = run.rows.find((candidate) => candidate.settledBy === one._id);
-  return { ...one, principal, interest, fee, penalty, ahead, instalment: row?.n ?? null };
 }
 
 function requestHash({ act, on, loanId, partyId, channel }: ActOrder, { currency }: Loan): string {
@@ -176,22 +98,35 @@ function outcomeOf(outcome: Awaited<ReturnType<Ledger['post']>>): ActOutcome {
   return ok({ key: outcome.value.key, replayed: outcome.value.replayed });
 }
 
-/** What moved nothing has no journal: the transaction itself says that its key was used. */
-async function unposted({ transactions }: LifeParts, { key, loanId }: ActOrder) {
-  return (await transactions.exists({ _id: key, loanId })) ? ok(undefined) : undefined;
+interface Request {
+  key: string;
+  requestHash: string;
+}
+
+/** What moved nothing has no journal: the transaction itself says that its key was used, and for what. */
+async function unposted(
+  { transactions }: LifeParts,
+  { key, requestHash }: Request,
+): Promise<Result<void, { code: 'key-reused' }> | undefined> {
+  const known = await transactions.findById(key, { requestHash: 1 }).lean<Pick<LoanTransaction, 'requestHash'>>();
+  if (!known) return undefined;
+  // Those of before hashes were kept can only answer for themselves.
+  const isSame = known.requestHash === undefined || known.requestHash === requestHash;
+  return isSame ? ok(undefined) : refuse({ code: 'key-reused' });
 }
 
 /** A change that moves no money today is recorded by itself, all of it or nothing. */
 async function record(
   parts: LifeParts,
-  { order, companions }: { order: ActOrder; companions: readonly Companion[] },
+  { request, companions }: { request: Request; companions: readonly Companion[] },
 ): Promise<ActOutcome> {
   try {
     await commitTogether(parts.platform.database, companions);
-    return ok({ key: order.key, replayed: false });
+    return ok({ key: request.key, replayed: false });
   } catch (error) {
     // Another request with this key may have been quicker.
-    if (await unposted(parts, order)) return ok({ key: order.key, replayed: true });
+    const known = await unposted(parts, request);
+    if (known) return known.ok ? ok({ key: request.key, replayed: true }) : known;
     if (error instanceof Fault && error.kind === 'conflict') return refuse({ code: 'changed-meanwhile' });
     throw error;
   }

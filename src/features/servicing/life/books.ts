@@ -1,7 +1,14 @@
-import { minus, moneyOf, negate, plus, sum, zero, type Currency, type Money } from '#core/money.ts';
+import { larger, minus, moneyOf, negate, plus, scale, sum, zero, type Currency, type Money } from '#core/money.ts';
 import { percentOf, rateOf } from '#core/rate.ts';
 import { ownBookId } from '#features/ledger/index.ts';
-import { loanAccounts, loanBooks, type LoanBook, type LoanBooks, type LoanTransaction } from '#features/loans/index.ts';
+import {
+  loanAccounts,
+  loanBooks,
+  type LoanBook,
+  type LoanBooks,
+  type LoanTerms,
+  type LoanTransaction,
+} from '#features/loans/index.ts';
 import type { LoanRun } from '#features/schedules/index.ts';
 import { effective } from './story.ts';
 
@@ -10,6 +17,8 @@ export interface BookFacts {
   transactions: readonly LoanTransaction[];
   nonPerforming: boolean;
   provisionPercent: string;
+  /** Of the agreement: what of the instalments' fees is tax. */
+  feeTax: LoanTerms['feeTax'];
 }
 
 /**
@@ -21,10 +30,11 @@ export function booksOf(facts: BookFacts): LoanBooks {
   const counted = effective(transactions);
   const isWrittenOff = counted.some(({ kind }) => kind === 'write-off');
   const own = (amount: Money) => (isWrittenOff ? zero : amount);
-  const unearned = facts.nonPerforming || isWrittenOff ? plus(run.interest.receivable, run.penalty.receivable) : zero;
   const isHeldBack = facts.nonPerforming && !isWrittenOff;
-  const tax = sum(counted.map((one) => one.tax ?? zero));
+  const tax = sum([...counted.map((one) => one.tax ?? zero), instalmentTax(facts, counted)]);
   const feesAtOnce = sum(counted.map((one) => plus(one.charge ?? zero, one.number === 1 ? one.fee : zero)));
+  const interest = unearned(facts, { part: 'interest', isWrittenOff });
+  const penalty = unearned(facts, { part: 'penalty', isWrittenOff });
   const feesLost = isWrittenOff ? run.fee.receivable : zero;
   const provision = own(percentOf(run.outstandingPrincipal, rateOf(facts.provisionPercent), 'half-even'));
   // What was written off was an expense whether it had been provided for or not.
@@ -35,16 +45,41 @@ export function booksOf(facts: BookFacts): LoanBooks {
     interest: own(run.interest.receivable),
     fees: own(run.fee.receivable),
     penalties: own(run.penalty.receivable),
-    overpaid: minus(sum(counted.map((one) => (one.kind === 'refund' ? one.amount : zero))), run.overpaid),
-    interestIncome: minus(unearned === zero ? zero : run.interest.receivable, run.interest.earned),
-    penaltyIncome: minus(unearned === zero ? zero : run.penalty.receivable, run.penalty.earned),
+    overpaid: minus(
+      sum(counted.map((one) => (one.kind === 'refund' ? one.amount : zero))),
+      plus(run.overpaid, run.unused),
+    ),
+    interestIncome: minus(interest, run.interest.earned),
+    penaltyIncome: minus(penalty, run.penalty.earned),
     feeIncome: minus(plus(tax, feesLost), plus(run.fee.earned, feesAtOnce)),
     recoveryIncome: negate(recovered),
-    interestSuspense: isHeldBack ? negate(unearned) : zero,
+    interestSuspense: isHeldBack ? negate(plus(interest, penalty)) : zero,
     taxPayable: negate(tax),
     provision: negate(provision),
     provisionExpense: plus(plus(provision, lost), run.principalWaived),
   };
+}
+
+/**
+ * Of one part, what does not count as income of a loan that is bad: what is unpaid, and while it stays bad also what became
+ * principal of rows to come, which nobody has paid either.
+ */
+function unearned(
+  { run, nonPerforming }: BookFacts,
+  { part, isWrittenOff }: { part: 'interest' | 'penalty'; isWrittenOff: boolean },
+): Money {
+  if (!nonPerforming && !isWrittenOff) return zero;
+  const moved = isWrittenOff ? zero : sum(run.rows.map((row) => row.moved[part]));
+  return plus(run[part].receivable, moved);
+}
+
+/** The tax in what instalments asked for as fees; like the tax in a charge it is owed on what is let go as well. */
+function instalmentTax({ run, feeTax }: BookFacts, counted: readonly LoanTransaction[]): Money {
+  if (!feeTax) return zero;
+  const charged = sum(counted.map((one) => (one.kind === 'charge' ? one.amount : zero)));
+  const letGo = sum(run.rows.map((row) => row.waived.fee));
+  const fees = larger(zero, minus(plus(run.fee.earned, letGo), charged));
+  return scale(fees, { numerator: feeTax.tax, denominator: feeTax.of, mode: 'half-even' });
 }
 
 export const nothingBooked: LoanBooks = Object.fromEntries(loanBooks.map((book) => [book, zero])) as LoanBooks;

@@ -4,8 +4,10 @@ import type { Money } from '#core/money.ts';
 import { ok, type Result } from '#core/result.ts';
 import type { LoanTransaction } from '#features/loans/index.ts';
 import type { ActOrder, ActRefusal } from './act.ts';
-import { decide, readLoan, tellLoan, type LifeParts, type Told } from './act.service.ts';
+import { readLoan, tellLoan } from './act.service.ts';
 import { joined, postingsBetween } from './books.ts';
+import { decide } from './deciding.service.ts';
+import type { LifeParts, Told } from './life-parts.ts';
 import type { Projection } from './projection.ts';
 
 /** What an act would come to: the loan as it is, what would be recorded, how the loan would stand, and what would move. */

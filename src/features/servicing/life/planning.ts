@@ -1,11 +1,14 @@
-import { dateOf, dateText, daysBetween, isBefore } from '#core/calendar.ts';
-import { minus, negate, plus, zero, type Currency, type Money } from '#core/money.ts';
+import { dateOf, isBefore } from '#core/calendar.ts';
+import { minus, plus, sum, zero, type Currency, type Money } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { ownBookId } from '#features/ledger/index.ts';
-import type { LoanTransaction, TermsChange } from '#features/loans/index.ts';
+import type { TermsChange } from '#features/loans/index.ts';
 import type { Act, ActFacts, ActRefusal, Draft, Plan, Side } from './act.ts';
-import { dueNow, eventFee, rowsDueBy, totalOf } from './due.ts';
+import { dueNow, totalOf } from './due.ts';
+import { payoffTerms, prepaymentTerms } from './early.ts';
+import { mostToPay, onItsDay, tooMuch } from './limits.ts';
 import { effective } from './story.ts';
+import { planReversal } from './undoing.ts';
 
 type Planned = Result<Plan, ActRefusal>;
 type Of<K extends Act['kind']> = Extract<Act, { kind: K }>;
@@ -82,47 +85,23 @@ function planPayment(act: Of<'payment'>, facts: ActFacts): Planned {
   const due = dueNow(facts.run);
   if (act.amount === undefined) {
     if (due === zero) return refuse({ code: 'nothing-due' });
+    // Rows that come may be paid one after the other, as long as they could be paid at once.
+    if (due > mostToPay(facts)) return refuse({ code: 'nothing-due' });
     // The amount charged is ours; the one shown is only compared, since it may have changed before the button was pressed.
     if (act.shown !== due) return refuse({ code: 'amount-changed', amount: due });
     return paid({ kind: 'payment', amount: due }, { from: act.from, facts });
   }
   if (act.amount <= zero) return refuse({ code: 'not-positive' });
-  const fault = isBackdated(facts) ? undefined : tooMuch(act.amount, facts);
-  return fault ? refuse(fault) : paid({ kind: 'payment', amount: act.amount }, { from: act.from, facts });
+  const fault = tooMuch(act.amount, onItsDay(facts));
+  if (fault) return refuse(fault);
+  // What pays everything pays the loan off: rows that cannot be paid ahead would let it wait for them.
+  const code = facts.product.prepayment.payoffInterest;
+  const kind = paysOff(act.amount, facts) ? { kind: 'payoff' as const, code } : { kind: 'payment' as const };
+  return paid({ ...kind, amount: act.amount }, { from: act.from, facts });
 }
 
-/** Instalments may be paid in advance where the product lets them; the whole loan is paid off, with the fee that has. */
-function tooMuch(amount: Money, facts: ActFacts): ActRefusal | undefined {
-  const { run, product } = facts;
-  const { total, charge } = payoffTerms(facts);
-  if (amount > run.payoff.total) return { code: 'too-much', amount: run.payoff.total };
-  if (amount === run.payoff.total && charge > zero) return { code: 'pays-off', amount: total };
-  const mayPayAhead = product.prepayment.effects.includes('next-instalments');
-  const due = dueNow(run);
-  return amount > due && !mayPayAhead ? { code: 'too-much', amount: due } : undefined;
-}
-
-/** What is owed today is no measure for money that came earlier: a rest is paid back. */
-function isBackdated({ on, today }: ActFacts): boolean {
-  return isBefore(on, today);
-}
-
-/** What a prepayment costs beside the amount, and whether the product allows it. */
-export function prepaymentTerms(
-  facts: ActFacts,
-  amount: Money,
-): Result<{ charge: Money; tax: Money; most: Money }, ActRefusal> {
-  const { product, run } = facts;
-  const { allowed, lockInInstalments, minAmount } = product.prepayment;
-  if (!allowed) return refuse({ code: 'prepayment-not-allowed' });
-  if (rowsDueBy(run, facts.on) < lockInInstalments) return refuse({ code: 'locked-in' });
-  if (totalOf(run.arrears) > zero) return refuse({ code: 'in-arrears', amount: totalOf(run.arrears) });
-  if (amount <= zero) return refuse({ code: 'not-positive' });
-  if (amount < minAmount) return refuse({ code: 'below-minimum', amount: minAmount });
-  // The last cents are repaid by paying the loan off, which settles the interest as well.
-  if (amount >= run.outstandingPrincipal) return refuse({ code: 'too-much', amount: run.outstandingPrincipal });
-  const { amount: charge, tax } = eventFee(product, { code: 'prepayment', base: amount });
-  return ok({ charge, tax, most: run.outstandingPrincipal });
+function paysOff(amount: Money, { run, on, today }: ActFacts): boolean {
+  return !isBefore(on, today) && amount === run.payoff.total && amount > totalOf(run.arrears);
 }
 
 function planPrepayment(act: Of<'prepayment'>, facts: ActFacts): Planned {
@@ -134,23 +113,6 @@ function planPrepayment(act: Of<'prepayment'>, facts: ActFacts): Planned {
   if (charge !== act.chargeShown) return refuse({ code: 'amount-changed', amount });
   const { kind, effect } = act;
   return paid({ kind, effect, amount, charge, tax }, { from: act.from, facts });
-}
-
-/**
- * What it costs to be done with the loan. The product's fee for leaving early is on principal that is not due yet; there is
- * none within the cooling-off days, and none for the last instalment.
- */
-export function payoffTerms({ loan, product, run, on }: Pick<ActFacts, 'loan' | 'product' | 'run' | 'on'>): {
-  total: Money;
-  charge: Money;
-  tax: Money;
-} {
-  const coming = run.rows.filter((row) => !row.known && row.dueOn > dateText(on));
-  const coolsOff = daysBetween(dateOf(loan.disbursedOn), on) <= product.coolingOffDays;
-  const early = coming.length > 1 && !coolsOff ? minus(run.outstandingPrincipal, run.arrears.principal) : zero;
-  const { amount: charge, tax } =
-    early === zero ? { amount: zero, tax: zero } : eventFee(product, { code: 'prepayment', base: early });
-  return { total: plus(run.payoff.total, charge), charge, tax };
 }
 
 function planPayoff(act: Of<'payoff'>, facts: ActFacts): Planned {
@@ -196,36 +158,12 @@ function changed(kind: Draft['kind'], change: TermsChange, facts: ActFacts): Pla
 function planRecovery(act: Of<'recovery'>, facts: ActFacts): Planned {
   if (facts.loan.state !== 'written-off') return refuse({ code: 'not-written-off' });
   if (act.amount <= zero) return refuse({ code: 'not-positive' });
+  const owed = minus(facts.run.payoff.total, recovered(facts));
+  if (owed <= zero) return refuse({ code: 'nothing-due' });
+  if (act.amount > owed) return refuse({ code: 'too-much', amount: owed });
   return paid({ kind: 'recovery', amount: act.amount }, { from: act.from, facts });
 }
 
-const reversible: readonly LoanTransaction['kind'][] = [
-  'payment',
-  'prepayment',
-  'payoff',
-  'charge',
-  'waiver',
-  'rate-change',
-  'moratorium',
-  'reschedule',
-  'restructure',
-  'write-off',
-  'recovery',
-];
-const incoming: readonly LoanTransaction['kind'][] = ['payment', 'prepayment', 'payoff', 'recovery'];
-
-function planReversal(act: Of<'reversal'>, facts: ActFacts): Planned {
-  const one = facts.transactions.find(({ _id }) => _id === act.reverses);
-  if (!one) return refuse({ code: 'unknown-transaction' });
-  if (!effective(facts.transactions).includes(one)) return refuse({ code: 'already-reversed' });
-  const wasPaidBack = facts.transactions.some(({ kind, number }) => kind === 'refund' && number > one.number);
-  // Money that was paid back for being too much would be owed again without a due date.
-  if (!reversible.includes(one.kind) || (wasPaidBack && incoming.includes(one.kind)))
-    return refuse({ code: 'cannot-reverse' });
-  const { amount, accountId, _id: reverses } = one;
-  const draft: Draft = { kind: 'reversal', amount, accountId, reverses };
-  const legs = incoming.includes(one.kind) ? [{ account: accountId, amount: negate(amount) }] : [];
-  const fee = act.bounce ? eventFee(facts.product, { code: 'bounce', base: amount }) : { amount: zero, tax: zero };
-  const charge: Draft = { kind: 'charge', code: 'bounce', ...fee, accountId: own(facts, 'feeIncome') };
-  return ok({ drafts: fee.amount === zero ? [draft] : [draft, charge], legs });
+function recovered({ transactions }: ActFacts): Money {
+  return sum(effective(transactions).map(({ kind, amount }) => (kind === 'recovery' ? amount : zero)));
 }

@@ -35,11 +35,13 @@ export function project(facts: {
   transactions: readonly LoanTransaction[];
   asOf: PlainDate;
   buckets: readonly NpaBucket[];
-  before: Pick<Loan, 'closedOn'> & { arrears: Pick<LoanArrears, 'nonPerformingSince'> };
+  before: Pick<Loan, 'closedOn' | 'terms'> & { arrears: Pick<LoanArrears, 'nonPerformingSince'> };
 }): Projection {
   const { run, transactions, asOf, buckets, before } = facts;
   const instalments = run.rows.map(instalmentOf);
-  const arrears = arrearsOf(run, { asOf, buckets, before: before.arrears.nonPerformingSince });
+  const bad = before.arrears.nonPerformingSince;
+  const onProbation = bad !== null && isOnProbation(run, { transactions, bad });
+  const arrears = arrearsOf(run, { asOf, buckets, before: bad, onProbation });
   const next = instalments.find((row) => row.paidOn === null);
   const isWrittenOff = effective(transactions).some(({ kind }) => kind === 'write-off');
   const isDone = run.outstandingPrincipal === zero && run.payoff.total === zero;
@@ -54,7 +56,10 @@ export function project(facts: {
     arrears,
     state,
     closedOn: state === 'closed' ? (before.closedOn ?? dateText(asOf)) : null,
-    booked: booksOf({ run, transactions, nonPerforming: arrears.nonPerformingSince !== null, provisionPercent }),
+    booked: booksOf({
+      ...{ run, transactions, nonPerforming: arrears.nonPerformingSince !== null, provisionPercent },
+      feeTax: before.terms[0]?.feeTax,
+    }),
     bookedOn: dateText(asOf),
     workOn: state === 'active' ? loanDocuments.workAfter(asOf, run.rows) : null,
   };
@@ -83,16 +88,31 @@ function instalmentOf(row: RunRow): Instalment {
 
 function arrearsOf(
   run: LoanRun,
-  at: { asOf: PlainDate; buckets: readonly NpaBucket[]; before: string | null },
+  at: { asOf: PlainDate; buckets: readonly NpaBucket[]; before: string | null; onProbation: boolean },
 ): LoanArrears {
   const since = run.oldestUnpaidDueOn;
   const daysPastDue = since === null ? 0 : Math.max(0, daysBetween(dateOf(since), at.asOf));
   const bucket = at.buckets.findLast(({ fromDaysPastDue }) => fromDaysPastDue <= daysPastDue);
   const isBad = bucket?.npa === true;
   // Once non-performing, a loan stays so until nothing is in arrears (Reserve Bank of India, income recognition norms).
-  const nonPerformingSince = daysPastDue === 0 ? null : (at.before ?? (isBad ? dateText(at.asOf) : null));
+  const isCured = daysPastDue === 0 && !at.onProbation;
+  const nonPerformingSince = isCured ? null : (at.before ?? (isBad ? dateText(at.asOf) : null));
   const code = nonPerformingSince !== null && !isBad ? firstBad(at.buckets) : bucket?.code;
   return { ...run.arrears, since, daysPastDue, bucket: code ?? '', nonPerformingSince };
+}
+
+const rowsToProve = 3;
+
+/**
+ * Arrears that became principal of rows to come were not paid: a loan that was bad when its terms were changed is so
+ * until it has paid that many rows under the new ones (after the Reserve Bank of India's rule for restructured accounts).
+ */
+function isOnProbation(run: LoanRun, facts: { transactions: readonly LoanTransaction[]; bad: string }): boolean {
+  const change = effective(facts.transactions).findLast(
+    ({ change: terms, recordedOn }) => terms?.capitalise !== undefined && recordedOn >= facts.bad,
+  );
+  if (!change) return false;
+  return run.rows.filter((row) => row.dueOn > change.on && row.settledOn !== null).length < rowsToProve;
 }
 
 function firstBad(buckets: readonly NpaBucket[]): string | undefined {

@@ -5,8 +5,8 @@ import { ok, type Result } from '#core/result.ts';
 import type { LoanTransaction } from '#features/loans/index.ts';
 import type { LoanRun, Part, PrepaymentEffect, RunRow } from '#features/schedules/index.ts';
 import type { ActFacts, ActRefusal } from './act.ts';
-import { payoffTerms, prepaymentTerms } from './planning.ts';
 import { leftOf, nextRow } from './due.ts';
+import { payoffTerms, prepaymentTerms } from './early.ts';
 import { tell } from './story.ts';
 
 /** How a loan goes on after an early repayment. */

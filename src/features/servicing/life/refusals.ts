@@ -76,7 +76,7 @@ const sentences: Record<ActRefusal['code'], readonly [RefusedField, 409 | 422, s
     `The amount is now {amount}, not the one the page showed. ${unmoved} Look at it and send it again.`,
   ],
   'not-positive': ['amount', 422, `Enter an amount of more than nothing. ${unmoved}`],
-  'too-much': ['amount', 422, `This is more than is owed. Enter {amount} or less. ${unmoved}`],
+  'too-much': ['amount', 422, `This is more than is owed or can be paid ahead. Enter {amount} or less. ${unmoved}`],
   'pays-off': [
     'amount',
     409,
@@ -91,7 +91,11 @@ const sentences: Record<ActRefusal['code'], readonly [RefusedField, 409 | 422, s
   'date-before-loan': ['on', 422, `Enter a date on which the loan was already paid out. ${unmoved}`],
   'unknown-transaction': ['form', 409, `This loan has no such transaction. ${unmoved}`],
   'already-reversed': ['form', 409, `This was undone before. It was not undone a second time.`],
-  'cannot-reverse': ['form', 409, `This cannot be undone: later transactions rest on it. ${unmoved}`],
+  'cannot-reverse': [
+    'form',
+    409,
+    `This cannot be undone: it is no payment that can come back, or later transactions rest on it. ${unmoved}`,
+  ],
   'nothing-to-waive': ['form', 409, `Nothing of this kind is owed. Nothing was let go.`],
   'same-rate': ['annualRate', 422, `The loan has this rate already. Nothing was changed.`],
   'no-schedule': ['form', 409, `No repayment schedule follows from this. Nothing was changed.`],

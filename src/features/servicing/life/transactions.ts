@@ -41,7 +41,9 @@ export async function completed(
 
 /** The first has the order's key; what comes with it is named after it. */
 function idOf(key: string, draft: Draft, index: number): string {
-  return index === 0 ? key : `${key}:${draft.kind}`;
+  if (index === 0) return key;
+  // Several late fees may be undone with one payment.
+  return draft.kind === 'reversal' ? `${key}:reversal:${index}` : `${key}:${draft.kind}`;
 }
 
 async function sealedReason(platform: Platform, { order, partyId }: { order: ActOrder; partyId: string }) {

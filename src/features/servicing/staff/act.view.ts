@@ -6,7 +6,7 @@ import type { FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import type { Foreseen } from '../life/foresee.ts';
 import { actFields, type FieldFacts, type FieldView } from './act-fields.view.ts';
-import { actFacts, type ActName } from './acts.ts';
+import { actFacts, askButton, type ActName } from './acts.ts';
 import { comingRows, effectRows } from './effect.ts';
 
 const shownRows = 8;
@@ -50,14 +50,15 @@ export interface CheckFacts extends FieldFacts {
   /** The fields as they were typed. */
   values: Record<string, string>;
   key: string;
+  decided: 'at-once' | 'by-a-second-person';
 }
 
 /** The same address after the form was sent: what would come of it, before it is done. */
 export function checkPage(name: ActName, facts: CheckFacts) {
-  const { told, borrower, foreseen, form, values, key } = facts;
+  const { told, borrower, foreseen, form, values, key, decided } = facts;
   const { loan } = told;
   const formats = formatsIn(loan.currency, facts.formats);
-  const { button, decided } = actFacts[name];
+  const { button } = actFacts[name];
   const hidden = Object.entries({ ...values, key, version: String(foreseen.told.loan.version) });
   return {
     ...frameOf(name, { loan, borrower }),
@@ -65,7 +66,7 @@ export function checkPage(name: ActName, facts: CheckFacts) {
     closed: undefined,
     fields: [],
     check: {
-      button,
+      button: decided === 'at-once' ? button : askButton,
       note:
         decided === 'at-once'
           ? 'Nothing is done yet. Look at what would change, then confirm.'

@@ -31,15 +31,18 @@ interface ActFacts {
   /** What it means, for whoever does it. */
   lead: string;
   permission: Permission;
-  /** A second person decides on what the bank gives up or agrees anew. */
-  decided: 'at-once' | 'by-a-second-person';
-  /** What the last button says. */
+  /** What the last button says, and what was done. */
   button: string;
   done: string;
+  /** Where a second person has been asked, since the bank gives something up or agrees anew. */
+  asked: string;
 }
 
-const second = { permission: 'loan:service', decided: 'by-a-second-person' } as const;
-const direct = { permission: 'loan:service', decided: 'at-once' } as const;
+/** What a button says that asks somebody else. */
+export const askButton = 'Ask a second person to approve';
+
+const second = { permission: 'loan:service', button: askButton, done: '' } as const;
+const direct = { permission: 'loan:service', asked: '' } as const;
 
 export const actFacts: Record<ActName, ActFacts> = {
   payment: {
@@ -59,9 +62,10 @@ export const actFacts: Record<ActName, ActFacts> = {
   undo: {
     ...direct,
     title: 'Undo a transaction',
-    lead: 'The loan is told anew as if it had never been; nothing that was written is deleted.',
+    lead: 'The loan is told anew as if it had never been; nothing that was written is deleted. A second person decides where it is no payment.',
     button: 'Undo the transaction',
     done: 'The transaction is undone',
+    asked: 'A second person is asked to approve that it is undone',
   },
   charge: {
     ...direct,
@@ -73,9 +77,10 @@ export const actFacts: Record<ActName, ActFacts> = {
   rate: {
     ...direct,
     title: 'Change the rate',
-    lead: 'The rows to come are solved again at the new rate.',
+    lead: 'The rows to come are solved again at the new rate. A second person decides on a lower one, and on one from a day that is past.',
     button: 'Change the rate',
     done: 'The rate is changed',
+    asked: 'A second person is asked to approve the new rate',
   },
   moratorium: {
     ...direct,
@@ -88,29 +93,25 @@ export const actFacts: Record<ActName, ActFacts> = {
     ...second,
     title: 'Ask for more time',
     lead: 'The rest is spread over more instalments. A second person decides.',
-    button: 'Ask a second person to approve',
-    done: 'A second person is asked to approve the new schedule',
+    asked: 'A second person is asked to approve the new schedule',
   },
   restructure: {
     ...second,
     title: 'Ask for a restructuring',
     lead: 'New rate, more instalments, grace, arrears added to the principal. A second person decides.',
-    button: 'Ask a second person to approve',
-    done: 'A second person is asked to approve the restructuring',
+    asked: 'A second person is asked to approve the restructuring',
   },
   waiver: {
     ...second,
     title: 'Ask to let something go',
     lead: 'A fee, a penalty or interest that is owed and shall not be asked for. A second person decides.',
-    button: 'Ask a second person to approve',
-    done: 'A second person is asked to approve the waiver',
+    asked: 'A second person is asked to approve the waiver',
   },
   'write-off': {
     ...second,
     title: 'Ask for a write-off',
     lead: 'The loan leaves the book as a loss; the borrower still owes it. A second person decides.',
-    button: 'Ask a second person to approve',
-    done: 'A second person is asked to approve the write-off',
+    asked: 'A second person is asked to approve the write-off',
   },
   recovery: {
     ...direct,

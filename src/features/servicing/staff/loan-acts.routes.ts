@@ -14,6 +14,7 @@ import { checkPage, enterPage } from './act.view.ts';
 import { fieldValues, isConfirmed, readAct, startValues } from './acts.forms.ts';
 import { actFacts, isActName, type ActName } from './acts.ts';
 import { comingDueDates } from './loan-record.service.ts';
+import { forTwo } from './second-person.ts';
 import type { StaffLoanParts } from './staff-loan.pages.ts';
 
 const view = 'servicing/staff/act';
@@ -126,17 +127,25 @@ async function showCheck(
     await showEntered(parts, res, { desk, form: withError(formOf(values), fieldOf(field, values), message), status });
     return;
   }
-  await showForeseen(parts, { res, desk, foreseen: outcome.value, values, error });
+  await showForeseen(parts, { res, desk, foreseen: outcome.value, asked, values, error });
 }
 
 async function showForeseen(
   { loanDesk, pages }: StaffLoanParts,
-  to: { res: Response; desk: Desk; foreseen: Foreseen; values: Record<string, string>; error: string | undefined },
+  to: {
+    res: Response;
+    desk: Desk;
+    foreseen: Foreseen;
+    asked: Asked;
+    values: Record<string, string>;
+    error: string | undefined;
+  },
 ) {
-  const { res, desk, foreseen, values, error } = to;
+  const { res, desk, foreseen, asked, values, error } = to;
+  const decided = forTwo(asked.act, { told: foreseen.told, on: asked.on }) ? 'by-a-second-person' : 'at-once';
   const chart = await loanDesk.chart(foreseen.postings.map(({ account }) => account));
   const form = error === undefined ? formOf({}) : withError(formOf({}), 'form', error);
-  const model = checkPage(desk.name, { ...desk.facts, foreseen, chart, form, values, key: newId() });
+  const model = checkPage(desk.name, { ...desk.facts, foreseen, chart, form, values, key: newId(), decided });
   if (error === undefined) await pages.show(res, { view, model });
   else await pages.refused(res, { view, model });
 }
@@ -165,9 +174,9 @@ async function confirm(
     await showCheck(parts, { res, desk: fresh, asked, values, error: outcome.refusal.message });
     return;
   }
-  const { done } = actFacts[desk.name];
+  const { done, asked: waits } = actFacts[desk.name];
   if (outcome.value.done === 'asked') {
-    flash(req, { kind: 'info', text: `${done}. Nothing is changed until then.` });
+    flash(req, { kind: 'info', text: `${waits}. Nothing is changed until then.` });
     res.redirect(303, paths.approval(outcome.value.request));
     return;
   }

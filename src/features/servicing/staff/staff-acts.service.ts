@@ -1,19 +1,21 @@
-import { unreachable } from '#core/assert.ts';
-import { counted, formatsIn, type Formats } from '#core/format.ts';
+import { formatsIn, type Formats } from '#core/format.ts';
 import { notFound } from '#core/errors.ts';
 import type { Actor } from '#core/roles.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import type { Approvals, ApprovalRequest, Json, SummaryRow } from '#features/approvals/index.ts';
-import type { Loan } from '#features/loans/index.ts';
-import type { Act, ActRefusal } from '../life/act.ts';
+import type { Ledger } from '#features/ledger/index.ts';
+import type { ActRefusal } from '../life/act.ts';
+import type { Told } from '../life/act.service.ts';
 import { explainAct } from '../life/refusals.ts';
 import type { Foreseen } from '../life/foresee.ts';
+import { keyOfRound } from '../life/rounds.ts';
 import type { Servicing } from '../servicing.service.ts';
 import type { Asked } from './acts.ts';
-import { changeKinds, fromPayload, isChange, toPayload, type ChangeAct, type ChangeKind } from './change-payload.ts';
+import { changeKinds, fromPayload, toPayload, type ChangeAct, type ChangeKind } from './change-payload.ts';
 import { effectRows } from './effect.ts';
 import { forbidden } from './own-file.ts';
-import { changeTexts } from './transaction-texts.ts';
+import { actText } from './act-texts.ts';
+import { forTwo } from './second-person.ts';
 
 export interface StaffOrder extends Asked {
   /** The key of the form. */
@@ -39,6 +41,7 @@ export interface StaffActs {
 export interface StaffActParts {
   servicing: Pick<Servicing, 'tell' | 'act' | 'foresee'>;
   approvals: Pick<Approvals, 'handle' | 'request'>;
+  ledger: Pick<Ledger, 'journal'>;
   formats: Formats;
   hrefOf(loanId: string): string;
 }
@@ -64,11 +67,11 @@ export function createStaffActs(parts: StaffActParts): StaffActs {
 async function serviceable(
   { servicing }: StaffActParts,
   { loanId, actor }: { loanId: string; actor: Actor },
-): Promise<Loan> {
+): Promise<Told> {
   const told = await servicing.tell({ loanId });
   if (!told) throw notFound('Loan');
   if (told.loan.partyId === actor.partyId) throw forbidden();
-  return told.loan;
+  return told;
 }
 
 function foreseen({ servicing }: StaffActParts, order: Pick<StaffOrder, 'loanId' | 'actor' | 'act' | 'on'>) {
@@ -77,35 +80,37 @@ function foreseen({ servicing }: StaffActParts, order: Pick<StaffOrder, 'loanId'
 }
 
 async function submit(parts: StaffActParts, order: StaffOrder): Promise<StaffOutcome> {
-  const loan = await serviceable(parts, order);
-  const { act } = order;
-  if (isChange(act)) return ask(parts, { order, loan, act });
-  const { key, loanId, actor, on, reason, version } = order;
+  const told = await serviceable(parts, order);
+  const { key, loanId, actor, act, on, reason, version } = order;
+  const asked = forTwo(act, { told, on });
+  if (asked) return ask(parts, { order, told, act: asked });
   const outcome = await parts.servicing.act({
     ...{ key, loanId, act, version, channel: 'staff', actor: actor.userId },
     ...(on ? { on } : {}),
     ...(reason === '' ? {} : { reason }),
   });
   if (outcome.ok) return ok({ done: 'recorded', key: outcome.value.key });
-  return refuse(explainAct(outcome.refusal, formatsIn(loan.currency, parts.formats)));
+  return refuse(explainAct(outcome.refusal, formatsIn(told.loan.currency, parts.formats)));
 }
 
 /** Asked only where it could be done as things are; whether it still can is decided again when it is approved. */
 async function ask(
   parts: StaffActParts,
-  { order, loan, act }: { order: StaffOrder; loan: Loan; act: ChangeAct },
+  { order, told, act }: { order: StaffOrder; told: Told; act: ChangeAct },
 ): Promise<StaffOutcome> {
-  const { key, loanId, actor, reason } = order;
+  const { key, loanId, actor, on, reason } = order;
+  const { loan } = told;
   const formats = formatsIn(loan.currency, parts.formats);
   const possible = await foreseen(parts, order);
   if (!possible.ok) return refuse(explainAct(possible.refusal, formats));
+  const change = { loanId, act, ...(on ? { on } : {}) };
   const asked = await parts.approvals.request({
     id: key,
     kind: changeKinds[act.kind],
     subject: { type: 'loan', id: loanId },
     href: parts.hrefOf(loanId),
-    title: `${actText(act, formats)}, loan ${loan.number}`,
-    payload: toPayload(loanId, act),
+    title: `${actText(change, { told, formats })}, loan ${loan.number}`,
+    payload: toPayload(change),
     partyId: loan.partyId,
     maker: actor,
     reason,
@@ -119,9 +124,13 @@ async function carryOut(
   by: { kind: ChangeKind; request: ApprovalRequest; checker: Actor },
 ): Promise<Result<void, { message: string }>> {
   const { kind, request, checker } = by;
-  const { loanId, act } = fromPayload(kind, request.payload);
+  const change = fromPayload(kind, request.payload);
+  // What was refused once, since the loan moved at that moment, may be possible when it is approved again.
+  const key = await keyOfRound(parts.ledger, request.key);
+  if (key === undefined) return refuse({ message: 'This was refused too often. Nothing was done; ask for it anew.' });
   const outcome = await parts.servicing.act({
-    ...{ key: request.key, loanId, act, channel: 'staff', actor: checker.userId, reason: request.reason },
+    ...change,
+    ...{ key, channel: 'staff', actor: checker.userId, reason: request.reason },
   });
   if (outcome.ok) return ok(undefined);
   return refuse({ message: explainAct(outcome.refusal, parts.formats).message });
@@ -129,53 +138,21 @@ async function carryOut(
 
 /** What a second person reads before they decide: worked out on the loan as it is now. */
 async function describe(parts: StaffActParts, kind: ChangeKind, payload: Json): Promise<SummaryRow[]> {
-  const { loanId, act } = fromPayload(kind, payload);
+  const change = fromPayload(kind, payload);
+  const { loanId } = change;
   const told = await parts.servicing.tell({ loanId });
   if (!told) return [{ label: 'Loan', text: 'It is not there any more' }];
   const { loan } = told;
   const formats = formatsIn(loan.currency, parts.formats);
   const head = [
     { label: 'Loan', text: `${loan.productName} ${loan.number}`, href: parts.hrefOf(loanId) },
-    { label: 'Asked for', text: actText(act, formats) },
+    { label: 'Asked for', text: actText(change, { told, formats }) },
   ];
-  const outcome = await parts.servicing.foresee({ loanId, actor: 'describe', channel: 'staff', act });
+  const outcome = await parts.servicing.foresee({ ...change, actor: 'describe', channel: 'staff' });
   if (!outcome.ok) {
     // Once it was done it cannot be done again, so that a request of the past says what it asked for and no more.
     return [...head, { label: 'As things are now', text: explainAct(outcome.refusal, formats).message }];
   }
   const rows = effectRows(outcome.value, formats);
   return [...head, ...rows.map(({ label, before, after }) => ({ label, text: `${after}, now ${before}` }))];
-}
-
-/** What an act asks for, in a line without personal values. */
-export function actText(act: Act, formats: Formats): string {
-  switch (act.kind) {
-    case 'waiver':
-      return `Let ${formats.moneyWithCurrency(act.amount)} of ${act.part} go`;
-    case 'write-off':
-      return 'Write the loan off';
-    case 'reschedule':
-      return `${counted(act.change.extraInstalments ?? 0, 'more instalment')} from ${formats.date(act.change.fromDueOn ?? '')}`;
-    case 'restructure':
-    case 'moratorium':
-      return changeText(act, formats);
-    case 'rate-change':
-      return `${formats.rate(act.annualRate)} a year`;
-    case 'payment':
-    case 'prepayment':
-    case 'payoff':
-    case 'charge':
-    case 'recovery':
-    case 'reversal':
-      return act.kind;
-    default:
-      return unreachable(act);
-  }
-}
-
-function changeText(
-  act: Extract<Act, { kind: 'restructure' | 'moratorium' | 'reschedule' }>,
-  formats: Formats,
-): string {
-  return `${act.kind === 'moratorium' ? 'Moratorium' : 'Restructure'}: ${changeTexts(act.change, formats).join(', ')}`;
 }

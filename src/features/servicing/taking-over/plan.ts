@@ -7,7 +7,7 @@ import { ownBookId } from '#features/ledger/index.ts';
 import { loanDocuments, type Loan, type LoanTransaction } from '#features/loans/index.ts';
 import { scheduleTermsOf, type ProductVersion } from '#features/products/index.ts';
 import { buildSchedule, type LoanRun, type Schedule, type ScheduleRefusal } from '#features/schedules/index.ts';
-import { used } from '../life/act.service.ts';
+import { used } from '../life/deciding.service.ts';
 import { totalOf } from '../life/due.ts';
 import { project, type Projection } from '../life/projection.ts';
 import { tell } from '../life/story.ts';
@@ -75,7 +75,7 @@ export function planLoan(order: PlanOrder): Result<Plan, PlanFault> {
   const run = told.value;
   const projection = project({
     ...{ run, transactions: recorded, asOf: takeoverOn, buckets: product.npaBuckets },
-    before: { closedOn: null, arrears: { nonPerformingSince: null } },
+    before: { closedOn: null, terms: begun.terms, arrears: { nonPerformingSince: null } },
   });
   const standing = standingFault(order, { run, projection });
   if (standing) return refuse(standing);
@@ -178,6 +178,8 @@ function transactionsOf(order: PlanOrder, by: { loan: Begun; schedule: Schedule 
   const disbursal = loanDocuments.disbursalTransaction(by.loan, {
     key,
     amount: minus(cells.principal, cells.fee),
+    // What of the fee was tax was the former bank's to pay.
+    tax: zero,
     at,
     actor,
   });

@@ -134,11 +134,11 @@ describe('a mandate', () => {
     await closeDay(portal, '2026-02-28');
     await signInAgain(borrower);
     const page = await borrower.get(href);
-    expect(page.text).toContain(`/loans/${one.loan._id}/payments/autopay:${one.loan._id}:2026-02-28:1`);
+    expect(page.text).toContain(`/loans/${one.loan._id}/payments/autopay:${one.loan._id}:2026-02-28:1:${pocket}`);
     expect(page.text).toContain('Taken');
-    expect((await borrower.get(`/loans/${one.loan._id}/payments/autopay:${one.loan._id}:2026-02-28:1`)).status).toBe(
-      200,
-    );
+    expect(
+      (await borrower.get(`/loans/${one.loan._id}/payments/autopay:${one.loan._id}:2026-02-28:1:${pocket}`)).status,
+    ).toBe(200);
     const cancelled = await borrower.post(`${href}/cancel`, { version: await hidden('version') });
     expect(cancelled.status).toBe(303);
     expect((await mandateOf(portal, one)).history.map(({ what }) => what)).toEqual([

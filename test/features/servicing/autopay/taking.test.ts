@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#core/ids.ts';
 import { moneyOf } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
+import { takingKey } from '#features/servicing/autopay/autopay.rules.ts';
 import { dueQuery } from '#features/servicing/autopay/autopay-step.ts';
 import type { Mandate } from '#features/servicing/autopay/mandate.model.ts';
 import { newBorrower, openTestBank, type TestBank } from '#test/portal.ts';
@@ -50,7 +51,7 @@ describe('autopay on time', () => {
     for (const day of ['2025-02-28', '2025-03-31', '2025-04-30']) await closeDay(bank, day);
     expect((await transactionsOf(bank, one)).slice(1)).toEqual(
       ['2025-02-28', '2025-03-31', '2025-04-30'].map((on) => ({
-        _id: `autopay:${one.loanId}:${on}:1`,
+        _id: `autopay:${one.loanId}:${on}:1:${one.accountId}`,
         kind: 'payment',
         amount: instalment,
         channel: 'autopay',
@@ -111,7 +112,9 @@ describe('an account that is short', () => {
     expect(await kinds(one)).toEqual(['disbursal']);
     await addMoney(one, 5_000_00n);
     await closeDay(bank, '2025-02-22');
-    expect((await transactionsOf(bank, one)).at(-1)).toMatchObject({ _id: `autopay:${one.loanId}:2025-02-20:2` });
+    expect((await transactionsOf(bank, one)).at(-1)).toMatchObject({
+      _id: `autopay:${one.loanId}:2025-02-20:2:${one.accountId}`,
+    });
     expect(await mandateOf(bank, one)).toMatchObject({ dueOn: '2025-03-20', attempt: 1 });
     const { takings } = await bank.services.autopay.takings(one, { page: 1, size: 10 });
     expect(takings.map(({ outcome, taken, amount }) => ({ outcome, taken, amount }))).toEqual([
@@ -192,7 +195,7 @@ describe('once, whatever happens', () => {
   it('goes on after a kill between the refusal and the record of it', async () => {
     const one = await story({ disbursedOn: '2025-07-05', balance: 0n });
     await onDay(bank, '2025-08-05');
-    const key = `autopay:${one.loanId}:2025-08-05:1`;
+    const key = `autopay:${one.loanId}:2025-08-05:1:${one.accountId}`;
     const refused = await bank.services.servicing.act({
       ...{ key, actor: 'autopay', channel: 'autopay', loanId: one.loanId, partyId: one.partyId },
       act: { kind: 'payment', only: 'arrears', from: { accountId: one.accountId } },
@@ -204,6 +207,23 @@ describe('once, whatever happens', () => {
     expect(await mandateOf(bank, one)).toMatchObject({ attempt: 2, tryOn: '2025-08-07' });
     await closeDay(bank, '2025-08-07');
     expect(await kinds(one)).toEqual(['disbursal', 'payment']);
+  });
+
+  it('takes from another account that was chosen after a refusal nobody wrote down', async () => {
+    const one = await story({ disbursedOn: '2025-07-05', balance: 0n });
+    await onDay(bank, '2025-08-05');
+    const refused = await bank.services.servicing.act({
+      ...{ key: takingKey(await mandateOf(bank, one), 0), actor: 'autopay', channel: 'autopay' },
+      ...{ loanId: one.loanId, partyId: one.partyId },
+      act: { kind: 'payment', only: 'arrears', from: { accountId: one.accountId } },
+    });
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'short-of-funds' } });
+    const { version } = await mandateOf(bank, one);
+    const order = { actor: one.userId, partyId: one.partyId, loanId: one.loanId, version, accountId: one.pocket };
+    expect((await bank.services.autopay.changeAccount(order)).ok).toBe(true);
+    await runStep(bank.services.autopay.steps.autopay, '2025-08-05');
+    expect(await kinds(one)).toEqual(['disbursal', 'payment']);
+    expect(await mandateOf(bank, one)).toMatchObject({ dueOn: '2025-09-05', attempt: 1 });
   });
 
   it('goes on after a kill between the fee and the record of the last try', async () => {

@@ -62,9 +62,11 @@ describe('the pages of the close of day', () => {
 
   it('refuses a date that is not the business date, and hostile ones', async () => {
     const finance = await portal.staff('administrator');
-    for (const date of ['2026-03-16', '2026-03-18', '2026-02-30', '', '17 March'])
+    for (const date of ['2026-03-16', '2026-03-18'])
       expect((await finance.post('/close-of-day/close', { date })).status, date).toBe(409);
-    expect((await finance.postRaw('/close-of-day/close', 'date[$ne]=x')).status).toBe(409);
+    for (const date of ['2026-02-30', '', '17 March'])
+      expect((await finance.post('/close-of-day/close', { date })).status, date).toBe(422);
+    expect((await finance.postRaw('/close-of-day/close', 'date[$ne]=x')).status).toBe(422);
     expect((await finance.post('/close-of-day/close', { date: '2026-03-17' }, { csrf: false })).status).toBe(403);
     for (const path of ['2026-03-17', '2026-02-30', 'nothing', '__proto__'])
       expect((await finance.get(`/close-of-day/${path}`)).status, path).toBe(404);

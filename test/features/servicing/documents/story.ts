@@ -5,7 +5,7 @@ import { moneyOf } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import type { Act } from '#features/servicing/life/act.ts';
 import { dueNow } from '#features/servicing/life/due.ts';
-import { payoffTerms } from '#features/servicing/life/planning.ts';
+import { payoffTerms } from '#features/servicing/life/early.ts';
 import { testPassword, type TestPortal } from '#test/portal.ts';
 import { fundedAccount, lend } from '../lender.ts';
 

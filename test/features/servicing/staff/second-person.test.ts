@@ -109,6 +109,27 @@ describe('what a second person decides', () => {
     expect((await storedLoan(portal, loan._id)).arrears.fee).toBe(40_00n);
   });
 
+  it('can be approved again after the loan moved at that very moment, and is done once', async () => {
+    const { loan } = await loanWithFee();
+    const request = await asked(officer, pathOf(loan._id, 'waiver'), waiver);
+    const { ledger } = portal.services;
+    const stands = { ...ledger };
+    ledger.post = async (order) => {
+      const loans = portal.database.db.collection<{ _id: string }>('loans');
+      await loans.updateOne({ _id: loan._id }, { $inc: { version: 1 } });
+      return stands.post(order);
+    };
+    const first = await approve(finance, request);
+    Object.assign(ledger, stands);
+    expect([first.status, first.text.includes('has changed')]).toEqual([409, true]);
+    expect((await storedLoan(portal, loan._id)).arrears.fee).toBe(40_00n);
+    const version = /name="version" value="(\d+)"/.exec((await finance.get(request)).text)?.[1] ?? '';
+    const again = () => finance.post(`${request}/approve`, { version, note: '' });
+    await Promise.all([again(), again()]);
+    expect((await storedLoan(portal, loan._id)).arrears.fee).toBe(0n);
+    expect((await kindsOf(loan._id)).filter((kind) => kind === 'waiver')).toHaveLength(1);
+  });
+
   it('decides anew on the loan as it is when it is approved', async () => {
     const { loan } = await loanWithFee();
     const request = await asked(officer, pathOf(loan._id, 'waiver'), waiver);
@@ -130,7 +151,7 @@ describe('what a second person decides', () => {
     expect(second.text).toContain('already asked for');
   });
 
-  it('reschedules and restructures, and a senior officer undoes it', async () => {
+  it('reschedules and restructures, and another second person has it undone', async () => {
     const { loan } = await borrowerWithLoan(portal);
     const more = { fromDueOn: '2026-05-05', extraInstalments: '6', reason: why };
     await approve(finance, await asked(officer, pathOf(loan._id, 'reschedule'), more));
@@ -147,8 +168,9 @@ describe('what a second person decides', () => {
     expect(after.terms.at(-1)).toMatchObject({ reason: 'restructure', annualRate: '7.2' });
     expect(after.arrears).toMatchObject({ daysPastDue: 0, principal: 0n });
     const last = (await portal.services.servicing.tell({ loanId: loan._id }))?.transactions.at(-1);
-    const undone = await carryOut(senior, pathOf(loan._id, 'undo'), { transaction: last?._id ?? '', reason: why });
-    expect(undone.status).toBe(303);
+    const undo = await asked(senior, pathOf(loan._id, 'undo'), { transaction: last?._id ?? '', reason: why });
+    expect((await storedLoan(portal, loan._id)).instalments).toHaveLength(20);
+    expect((await approve(finance, undo)).status).toBe(303);
     expect((await storedLoan(portal, loan._id)).instalments).toHaveLength(18);
     const empty = { ...fields, annualRate: '', extraInstalments: '0', interestGrace: '0', principalGrace: '0' };
     const { capitalise: _none, ...nothing } = empty;
