@@ -3,7 +3,18 @@ import { exact, plus, times } from './exact.ts';
 import * as books from './loan.ts';
 import { cents, period, toCent, type Part } from './loan.ts';
 import { solve } from './solve.ts';
-import { addRest, keepEnd, feeOf, heldInPeriod, interestOfPeriod, isPastEnd, partsOf, push, settle, type Walk } from './walk.ts';
+import {
+  addRest,
+  keepEnd,
+  feeOf,
+  heldInPeriod,
+  interestOfPeriod,
+  isPastEnd,
+  partsOf,
+  push,
+  settle,
+  type Walk,
+} from './walk.ts';
 
 /** Advances, payments, prepayments and the payoff of a day, after its interest. */
 export function moneyOf(walk: Walk, day: number): void {
