@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { inArena, type Arena } from './arena.ts';
 import type { ClosedDay } from './closing.child.ts';
@@ -55,13 +56,18 @@ function resultOf(arena: Arena, days: ReadonlyMap<number, readonly ClosedDay[]>)
   };
 }
 
-async function openCloser(arena: Arena, loans: number): Promise<Closer> {
-  const child = fork(program, [arena.uriOf(`closing-${loans}`), String(loans)], {
-    execArgv: ['--expose-gc'],
-    env: { ...process.env, NODE_ENV: 'development' },
-    serialization: 'advanced',
-  });
+function start(...args: string[]): ChildProcess {
+  const env = { ...process.env, NODE_ENV: 'development' };
+  const child = fork(program, args, { execArgv: ['--expose-gc'], env, serialization: 'advanced' });
   process.once('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+async function openCloser(arena: Arena, loans: number): Promise<Closer> {
+  const uri = arena.uriOf(`closing-${loans}`);
+  const [code] = (await once(start(uri, String(loans)), 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`The loans were not lent: the process ended with ${code}`);
+  const child = start(uri);
   const next = () =>
     new Promise<ClosedDay>((resolve, reject) => {
       const ended = (code: number | null) => {
