@@ -37,6 +37,7 @@ afterAll(async () => {
 async function copy(from: TestBank, to: TestBank): Promise<void> {
   for (const { name } of await from.database.db.listCollections({}, { nameOnly: true }).toArray()) {
     if (['migrations', 'locks'].includes(name)) continue;
+    await to.database.db.collection(name).deleteMany({});
     const into = { db: to.database.db.databaseName, coll: name };
     await from.database.db
       .collection(name)
