@@ -4,13 +4,7 @@ import { dateText, type PlainDate } from '#core/calendar.ts';
 import { minus, negate, zero, type Money } from '#core/money.ts';
 import { percentOf, type Rate } from '#core/rate.ts';
 import { ownBookId } from '#features/ledger/index.ts';
-import {
-  feeTaxOf,
-  scheduleTermsOf,
-  servicingTermsOf,
-  type Estimate,
-  type ProductVersion,
-} from '#features/products/index.ts';
+import { agreedTerms, scheduleTermsOf, type Estimate, type ProductVersion } from '#features/products/index.ts';
 import type { Application, Offer } from './application.model.ts';
 import { digestOf, unpaidRows, workAfter } from './instalments.ts';
 import { loanAccounts, loanBooks, type Loan, type LoanBooks, type LoanTerms, type LoanTransaction } from './loan.ts';
@@ -110,7 +104,7 @@ export function newLoan(
     arrears: { ...nothingOwed, since: null, daysPastDue: 0, bucket: standard.code, nonPerformingSince: null },
     booked: bookedAtStart({
       ...{ principal, fee, provisionPercent: standard.provisionPercent },
-      tax: feeTaxOf(product, agreed).disbursement,
+      tax: agreedTerms.feeTax(product, agreed).disbursement,
     }),
     bookedOn: disbursedOn,
     workOn: workAfter(today, instalments),
@@ -147,8 +141,8 @@ export function agreementOf(
   },
 ): LoanTerms {
   const terms = scheduleTermsOf(product, facts);
-  const { rest, allocation, penalty = null } = servicingTermsOf(product);
-  const { instalment: feeTax } = feeTaxOf(product, facts);
+  const { rest, allocation, penalty = null } = agreedTerms.servicing(product);
+  const { instalment: feeTax } = agreedTerms.feeTax(product, facts);
   return {
     version: 1,
     from: dateText(facts.disbursedOn),

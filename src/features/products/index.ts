@@ -8,7 +8,7 @@ export { productMigrations } from './product.migration.ts';
 export type { FoundingCode as ProductCode, ProductVersion } from './product.model.ts';
 export type { NpaBucket, ProductFee, ProductTerms } from './product-terms.ts';
 export { limitsFault, type Estimate, type EstimateRefusal } from './estimate.ts';
-export { feeTaxOf, scheduleTermsOf, servicingTermsOf, type LoanFacts } from './schedule-terms.ts';
+export { agreedTerms, scheduleTermsOf, type LoanFacts } from './schedule-terms.ts';
 export { productCards } from './products.view.ts';
 export { productRoutes } from './products.routes.ts';
 export { borrowerWords } from './borrower-words.ts';

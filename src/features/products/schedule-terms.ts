@@ -119,3 +119,6 @@ function engineFees(fee: ProductFee, facts: { principal: Money; mode: 'half-even
 function shareOf(percent: Rate, taxPercent: Rate): Rate {
   return rateOf(new RateDecimal(percent).mul(taxPercent).div(100).toDecimalPlaces(6).toFixed());
 }
+
+/** For whoever makes a loan: the rules of its payments, and what of its fees is tax. */
+export const agreedTerms = { servicing: servicingTermsOf, feeTax: feeTaxOf };

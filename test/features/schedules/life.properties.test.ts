@@ -89,12 +89,15 @@ describe('whatever happens in the life of a loan', () => {
   });
 
   it.each(['shortenTerm', 'lowerInstalment', 'nextInstalments'])('%s never raises the interest', async (effect) => {
-    await eachAnswered(linesWith(effect), async (answer, line) => {
-      const { prepayments, ...without } = line;
-      const whole = await answerTo(without);
+    await eachAnswered(linesWith(effect), async (_answer, line) => {
+      // An instalment rounded up to a whole hundred repays faster than it had to, and one solved anew may not.
+      const { prepayments = [], rounding, ...without } = line;
+      const fair = { ...without, rounding: { mode: rounding?.mode ?? 'half-even' } } as const;
+      const [answer, whole] = [await answerTo({ ...fair, prepayments }), await answerTo(fair)];
       // Each row rounds its own interest, so that a row more or less can round up.
-      const rounding = (whole.rows?.length ?? 0) + (prepayments?.length ?? 0);
-      expect(cents(answer.totals?.interest)).toBeLessThanOrEqual(cents(whole.totals?.interest) + rounding);
+      const room = (whole.rows?.length ?? 0) + prepayments.length;
+      const most = cents(whole.totals?.interest) + room;
+      expect(cents(answer.totals?.interest), JSON.stringify(line)).toBeLessThanOrEqual(most);
     });
   });
 

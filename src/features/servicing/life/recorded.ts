@@ -44,7 +44,7 @@ export async function recordedOfAll(
     .limit(most + 1)
     .lean<LoanTransaction[]>();
   if (found.length <= most || ids.length <= 1) return Map.groupBy(found, (one) => one.loanId);
-  const half = Math.ceil(ids.length / 2);
+  const half = Math.trunc((ids.length + 1) / 2);
   const first = await recordedOfAll(parts, ids.slice(0, half), most);
   const second = await recordedOfAll(parts, ids.slice(half), most);
   return new Map([...first, ...second]);
