@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { present } from '#core/assert.ts';
 import { newId } from '#core/ids.ts';
-import { moneyOf, plus } from '#core/money.ts';
+import { moneyOf } from '#core/money.ts';
 import { imbalance } from '#features/ledger/index.ts';
 import { loanAccounts, type Loan } from '#features/loans/index.ts';
 import { newBorrower, openTestBank, type TestBank } from '#test/portal.ts';
@@ -49,11 +49,6 @@ async function nextOf(borrower: Borrower): Promise<ActOrder> {
   const order = orderFor(borrower);
   return { ...order, act: { ...order.act, shown: dueNow(told.run) } };
 }
-const journalsOf = (loan: Loan) =>
-  bank.database.db
-    .collection('journals')
-    .countDocuments({ outcome: 'posted', 'postings.account': loanAccounts(loan._id).principal });
-
 /** Everything that a payment could have changed. */
 async function state(borrower: Borrower) {
   const { loan, partyId, accountId } = borrower;
@@ -67,7 +62,7 @@ async function state(borrower: Borrower) {
   };
 }
 
-describe('Paying an instalment', () => {
+describe('Paying an instalment on its due date', () => {
   it('moves the money, settles the instalment and tells the borrower, all in one journal', async () => {
     const borrower = await borrowerWithLoan();
     const before = await state(borrower);
@@ -97,26 +92,6 @@ describe('Paying an instalment', () => {
     expect(await pay(orderFor(borrower, 6))).toMatchObject({ ok: false, refusal: { code: 'loan-not-active' } });
   });
 
-  it('pays once however often one form is sent at the same moment', async () => {
-    const borrower = await borrowerWithLoan();
-    const order = orderFor(borrower);
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => pay(order)));
-    expect(outcomes.map((one) => one.ok && one.value.key)).toEqual(Array(20).fill(order.key));
-    expect(outcomes.filter((one) => one.ok && !one.value.replayed)).toHaveLength(1);
-    expect(await journalsOf(borrower.loan)).toBe(2);
-    expect((await stored(borrower)).paidInstalments).toBe(1);
-  });
-
-  it('pays an instalment once where two forms are sent for it at the same moment', async () => {
-    const borrower = await borrowerWithLoan();
-    const outcomes = await Promise.all([pay(orderFor(borrower)), pay(orderFor(borrower))]);
-    expect(outcomes.filter((one) => one.ok)).toHaveLength(1);
-    const codes = outcomes.map((one) => (one.ok ? 'paid' : one.refusal.code)).filter((code) => code !== 'paid');
-    expect(['amount-changed', 'changed-meanwhile', 'too-much']).toEqual(expect.arrayContaining(codes));
-    expect(await journalsOf(borrower.loan)).toBe(2);
-    expect((await stored(borrower)).paidInstalments).toBe(1);
-  });
-
   it('leaves the whole bank balanced and every loan as its replay says', async () => {
     expect(imbalance(await bank.services.ledger.trialBalance())).toBe(0n);
     expect(await bank.services.servicing.verifyProjections()).toBeUndefined();
@@ -124,7 +99,7 @@ describe('Paying an instalment', () => {
   });
 });
 
-describe('A payment that is refused', () => {
+describe('What is refused', () => {
   it.each<[string, Act, string]>([
     ['more than is owed', { kind: 'payment', from: 'cash', amount: moneyOf(90_000_00n) }, 'too-much'],
     ['nothing', { kind: 'payment', from: 'cash', amount: moneyOf(0n) }, 'not-positive'],
@@ -145,101 +120,52 @@ describe('A payment that is refused', () => {
     expect(await pay({ ...orderFor(borrower), act: what })).toMatchObject({ ok: false, refusal: { code } });
     expect(await state(borrower)).toEqual(before);
   });
-
-  it('for want of funds says how much is missing', async () => {
-    const borrower = await borrowerWithLoan({ principal: 6_000_00n });
-    const empty = await fundedAccount(bank, { partyId: borrower.partyId, amount: 100_00n });
-    const order = orderFor({ ...borrower, accountId: empty });
-    const before = await state(borrower);
-    const amount = order.act.shown - 100_00n;
-    expect(await pay(order)).toEqual({ ok: false, refusal: { code: 'short-of-funds', amount } });
-    expect(await state(borrower)).toEqual(before);
-    expect(await balanceOf(empty)).toBe(100_00n);
-  });
-
-  it('from somebody else’s account takes nothing from either', async () => {
-    const [borrower, other] = [await borrowerWithLoan(), await borrowerWithLoan()];
-    const before = [await state(borrower), await state(other)];
-    const order = orderFor({ ...borrower, accountId: other.accountId });
-    expect(await pay(order)).toEqual({ ok: false, refusal: { code: 'not-your-account' } });
-    expect([await state(borrower), await state(other)]).toEqual(before);
-  });
-
-  it('on somebody else’s loan answers as on a missing one', async () => {
-    const [borrower, other] = [await borrowerWithLoan(), await borrowerWithLoan()];
-    const before = await state(other);
-    const order = { ...orderFor(borrower), loanId: other.loan._id };
-    await expect(pay(order)).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(pay({ ...order, loanId: newId() })).rejects.toMatchObject({ kind: 'not-found' });
-    expect(await state(other)).toEqual(before);
-  });
-
-  it('keeps its answer under its key, and a new key is decided anew', async () => {
-    const borrower = await borrowerWithLoan();
-    const empty = await fundedAccount(bank, { partyId: borrower.partyId, amount: 0n });
-    const order = orderFor({ ...borrower, accountId: empty });
-    const first = await pay(order);
-    expect(first).toMatchObject({ ok: false, refusal: { code: 'short-of-funds' } });
-    const amount = plus(order.act.shown, moneyOf(1n));
-    const { partyId } = borrower;
-    await bank.services.accounts.deposit({ key: newId(), actor: 'test', partyId, accountId: empty, amount });
-    expect(await pay(order)).toEqual(first);
-    expect((await pay({ ...order, key: newId() })).ok).toBe(true);
-  });
-
-  it('under a key that was used for something else is refused for that', async () => {
-    const borrower = await borrowerWithLoan();
-    const order = orderFor(borrower);
-    await pay(order);
-    const reused = { ...orderFor(borrower), key: order.key, act: { ...order.act, amount: moneyOf(10_00n) } };
-    expect(await pay(reused)).toEqual({ ok: false, refusal: { code: 'key-reused' } });
-    expect((await stored(borrower)).paidInstalments).toBe(1);
-  });
 });
 
 describe('A change that moves no money', () => {
   it('is done once for a key, and another one under the key is refused', async () => {
     const borrower = await borrowerWithLoan();
     const { loan, userId } = borrower;
-    const change = (annualRate: string) => ({ kind: 'rate-change' as const, annualRate });
-    const order = { key: newId(), actor: userId, channel: 'staff' as const, loanId: loan._id, act: change('9.1') };
+    const change = (extraInstalments: number) => ({
+      kind: 'reschedule' as const,
+      change: { fromDueOn: '2025-05-03', extraInstalments },
+    });
+    const order = { key: newId(), actor: userId, channel: 'staff' as const, loanId: loan._id, act: change(1) };
     // The first thing that is done books the interest up to the day.
-    expect(await pay({ ...order, key: newId(), act: change('9.2') })).toMatchObject({ ok: true });
+    expect(await pay({ ...order, key: newId(), act: change(2) })).toMatchObject({ ok: true });
     expect(await pay(order)).toMatchObject({ ok: true });
     expect(await bank.services.ledger.journal(order.key)).toBeUndefined();
     const before = await state(borrower);
     expect(await pay(order)).toEqual({ ok: true, value: { key: order.key, replayed: true } });
     const reused = { ok: false, refusal: { code: 'key-reused' } };
-    expect(await pay({ ...order, act: change('8.1') })).toEqual(reused);
+    expect(await pay({ ...order, act: change(3) })).toEqual(reused);
     const other = await borrowerWithLoan();
     expect(await pay({ ...order, loanId: other.loan._id })).toEqual(reused);
     expect(await state(borrower)).toEqual(before);
     expect((await stored(other)).version).toBe(1);
     // Both at the same moment: one is done.
     const key = newId();
-    const both = await Promise.all(['8.2', '8.3'].map((rate) => pay({ ...order, key, act: change(rate) })));
+    const both = await Promise.all([4, 5].map((rows) => pay({ ...order, key, act: change(rows) })));
     expect(both.filter((one) => one.ok)).toHaveLength(1);
   });
-});
 
-describe('Verifying the loans', () => {
-  it('names the loan whose stored state or ledger balance was altered', async () => {
+  it('of two rates for one day is the one that was recorded last, the lower one too', async () => {
     const borrower = await borrowerWithLoan();
-    await pay(orderFor(borrower));
-    const loans = bank.database.db.collection<{ _id: string }>('loans');
-    const { _id, number } = borrower.loan;
-    await loans.updateOne({ _id }, { $inc: { outstandingPrincipal: 1n } });
-    const found = await bank.services.servicing.verifyProjections();
-    expect(found).toMatchObject({ loan: number });
-    expect(found?.what).toContain('outstandingPrincipal');
-    await loans.updateOne({ _id }, { $inc: { outstandingPrincipal: -1n } });
-
-    const accounts = bank.database.db.collection<{ _id: string }>('ledgerAccounts');
-    const account = { _id: loanAccounts(_id).principal };
-    await bank.services.ledger.settle();
-    await accounts.updateOne(account, { $inc: { balance: 1n } });
-    expect((await bank.services.servicing.verifyProjections())?.what).toContain('ledger');
-    await accounts.updateOne(account, { $inc: { balance: -1n } });
-    expect(await bank.services.servicing.verifyProjections()).toBeUndefined();
+    const { loan, userId } = borrower;
+    const common = { actor: userId, channel: 'staff' as const, loanId: loan._id };
+    // The key of the later one comes before that of the first.
+    const [early, late] = [newId(), newId()].toSorted();
+    for (const [key, annualRate] of [
+      [late, '14'],
+      [early, '7'],
+    ] as const)
+      expect(await pay({ ...common, key: key ?? '', act: { kind: 'rate-change', annualRate } })).toMatchObject({
+        ok: true,
+      });
+    const alone = await borrowerWithLoan();
+    const once = { ...common, loanId: alone.loan._id, key: newId() };
+    expect((await pay({ ...once, act: { kind: 'rate-change', annualRate: '7' } })).ok).toBe(true);
+    const rowsOf = async (of: Borrower) => (await stored(of)).instalments.map(({ total }) => total);
+    expect(await rowsOf(borrower)).toEqual(await rowsOf(alone));
   });
 });

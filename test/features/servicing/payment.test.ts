@@ -128,8 +128,9 @@ describe('Paying what is due', () => {
     expect((await stored(borrower)).state).toBe('closed');
   });
 
-  it('leaves the whole bank balanced', async () => {
+  it('leaves the whole bank balanced, and every loan as its replay says', async () => {
     expect(imbalance(await bank.services.ledger.trialBalance())).toBe(0n);
+    expect(await bank.services.servicing.verifyProjections()).toBeUndefined();
     expect(await bank.services.ledger.verify()).toBeUndefined();
   });
 });

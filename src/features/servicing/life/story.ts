@@ -57,7 +57,10 @@ export function effective(transactions: readonly LoanTransaction[]): LoanTransac
 }
 
 export function eventsOf(transactions: readonly LoanTransaction[]): LoanEvent[] {
-  return effective(transactions).flatMap((one) => (one.number === 1 ? [] : eventOf(one)));
+  const events = effective(transactions).flatMap((one) => (one.number === 1 ? [] : eventOf(one)));
+  // Of two rates agreed for one day the one that was recorded last is meant, whatever their keys or their heights.
+  const rates = new Map(events.flatMap((event) => (event.kind === 'rate' ? [[event.day, event] as const] : [])));
+  return events.filter((event) => event.kind !== 'rate' || rates.get(event.day) === event);
 }
 
 function eventOf(one: LoanTransaction): LoanEvent[] {
