@@ -8,6 +8,8 @@ import { median, rounded, say, shuffled, type Benchmark } from './measuring.ts';
 const sizes = { full: [1_000, 10_000, 100_000], quick: [200, 1_000, 5_000] };
 /** A round closes one day: the end of a month, on which every loan's interest is booked. */
 const monthEnds = ['2025-01-31', '2025-02-28', '2025-03-31', '2025-04-30', '2025-05-31', '2025-06-30'];
+/** The same small heap for every size: a book that needed more would end the process, or be seen in its peak. */
+const heapLimits = ['--max-old-space-size=192', '--max-semi-space-size=8'];
 const program = join(import.meta.dirname, 'closing.child.ts');
 
 /** A process with a bank and a book of so many loans, which closes a day when it is told to. */
@@ -58,7 +60,7 @@ function resultOf(arena: Arena, days: ReadonlyMap<number, readonly ClosedDay[]>)
 
 function start(...args: string[]): ChildProcess {
   const env = { ...process.env, NODE_ENV: 'development' };
-  const child = fork(program, args, { execArgv: ['--expose-gc'], env, serialization: 'advanced' });
+  const child = fork(program, args, { execArgv: ['--expose-gc', ...heapLimits], env, serialization: 'advanced' });
   process.once('exit', () => child.kill('SIGKILL'));
   return child;
 }

@@ -2,7 +2,7 @@ import { dateOf } from '#core/calendar.ts';
 import { zero } from '#core/money.ts';
 import { hashRequest, ownBookId } from '#features/ledger/index.ts';
 import { loanAccounts } from '#features/loans/index.ts';
-import { disbursalPostings } from '#features/loans/disbursal-documents.ts';
+import { disbursalPostings } from '#features/loans/disbursal/disbursal-documents.ts';
 import type { Bank } from '#src/composition.ts';
 import { loanOf, productOf } from '../features/servicing/lender.ts';
 

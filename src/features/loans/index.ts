@@ -2,12 +2,12 @@
  * Loans owns applications from the first answer to the disbursal, and the documents of the loans that come of them.
  * It never moves money but by the ledger, never decides instead of a person, and knows nothing of what is paid later.
  */
-export { createApplications, type Applications } from './application.service.ts';
-export { createUnderwriting, type Underwriting } from './underwriting.service.ts';
+export { createApplications, type Applications } from './applying/application.service.ts';
+export { createUnderwriting, type Underwriting } from './underwriting/underwriting.service.ts';
 export { loanRoutes } from './loans.routes.ts';
-export type { Application, Offer } from './application.model.ts';
-export type { SectionInput } from './application-sections.ts';
-export { loanDocuments } from './disbursal-documents.ts';
+export type { Application, Offer } from './applying/application.model.ts';
+export type { SectionInput } from './applying/application-sections.ts';
+export { loanDocuments } from './disbursal/disbursal-documents.ts';
 export { keyFacts } from './key-facts/key-facts-documents.ts';
 export { digestOf } from './instalments.ts';
 export {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moneyOf, zero } from '#core/money.ts';
-import { affordabilityOf, type AffordabilityFacts } from '#features/loans/affordability.rules.ts';
+import { affordabilityOf, type AffordabilityFacts } from '#features/loans/underwriting/affordability.rules.ts';
 
 const facts = (changed: Partial<AffordabilityFacts> = {}): AffordabilityFacts => ({
   salary: moneyOf(890_000n),

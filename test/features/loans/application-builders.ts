@@ -1,7 +1,7 @@
 import { moneyOf } from '#core/money.ts';
 import { newBorrower, type TestBank } from '#test/portal.ts';
 import type { Application } from '#features/loans/index.ts';
-import type { SectionInput } from '#features/loans/application-sections.ts';
+import type { SectionInput } from '#features/loans/applying/application-sections.ts';
 
 export const personal = {
   fullName: 'Canary Fullname',

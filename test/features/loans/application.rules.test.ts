@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { dateOf } from '#core/calendar.ts';
-import { ageFault, decideSubmit } from '#features/loans/application.rules.ts';
-import { missingSections, neededSections } from '#features/loans/application-sections.ts';
+import { ageFault, decideSubmit } from '#features/loans/applying/application.rules.ts';
+import { missingSections, neededSections } from '#features/loans/applying/application-sections.ts';
 import {
   applicationActions,
   applicationStates,
   next,
   type ApplicationAction,
   type ApplicationState,
-} from '#features/loans/application-states.ts';
+} from '#features/loans/applying/application-states.ts';
 
 const legal: [ApplicationState, ApplicationAction, ApplicationState][] = [
   ['draft', 'save', 'draft'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bankRoute, ibanLength } from '#features/loans/bank-countries.rules.ts';
+import { bankRoute, ibanLength } from '#features/loans/applying/bank-countries.rules.ts';
 import {
   areBankDetails,
   bankAccountKey,
@@ -9,7 +9,7 @@ import {
   parseIban,
   parseIfsc,
   parseRoutingNumber,
-} from '#features/loans/bank-details.rules.ts';
+} from '#features/loans/applying/bank-details.rules.ts';
 
 /** Examples of the IBAN registry. */
 const knownIbans = [

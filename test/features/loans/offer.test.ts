@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOffers } from '#features/loans/offer.service.ts';
+import { createOffers } from '#features/loans/offer/offer.service.ts';
 import { freeze } from '#test/ledger-builders.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
 import { audited, bankImbalance, footprint, offered, openAccount, promised, stored } from './underwriting-builders.ts';

@@ -5,7 +5,7 @@ import { currencies, moneyOf, sum } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import { startingProducts } from '#features/products/catalogue.ts';
 import { estimate } from '#features/products/estimate.ts';
-import { estimateFigures, otherTerms } from '#features/loans/estimate.view.ts';
+import { estimateFigures, otherTerms } from '#features/loans/applying/estimate.view.ts';
 import { buildSchedule } from '#features/schedules/index.ts';
 
 const disbursedOn = dateOf('2026-01-31');

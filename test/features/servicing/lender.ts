@@ -9,7 +9,7 @@ import {
   disbursalPostings,
   disbursalTransaction,
   nothingOwed,
-} from '#features/loans/disbursal-documents.ts';
+} from '#features/loans/disbursal/disbursal-documents.ts';
 import { digestOf, loanAccounts, type Loan, type LoanTransaction } from '#features/loans/index.ts';
 import { unpaidRows, workAfter } from '#features/loans/instalments.ts';
 import { scheduleTermsOf, type ProductVersion } from '#features/products/index.ts';

@@ -8,8 +8,8 @@ import { ownParty, pathParameter } from '#web/express.ts';
 import { paths } from '#web/paths.ts';
 import { permission } from '#web/permission.ts';
 import type { Pages } from '#web/render.ts';
-import type { OfferReview } from '../offer-review.ts';
-import type { Underwriting } from '../underwriting.service.ts';
+import type { OfferReview } from '../offer/offer-review.ts';
+import type { Underwriting } from '../underwriting/underwriting.service.ts';
 import { keyFacts } from './key-facts-documents.ts';
 
 export interface OfferKeyFactsParts {

@@ -10,9 +10,9 @@ import { bsonDate } from '#platform/clock.ts';
 import { commitTogether, type Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Sealed } from '#platform/vault/vault.ts';
-import type { Application, Decision, Offer } from './application.model.ts';
-import { next } from './application-states.ts';
-import { offerValidUntil } from './offer.rules.ts';
+import type { Application, Decision, Offer } from '../applying/application.model.ts';
+import { next } from '../applying/application-states.ts';
+import { offerValidUntil } from '../offer/offer.rules.ts';
 import { offerNotice, rejectionNotice } from './underwriting-notices.ts';
 import {
   mayDecide,

@@ -5,9 +5,9 @@ import { minus, negate, zero, type Money } from '#core/money.ts';
 import { percentOf, type Rate } from '#core/rate.ts';
 import { ownBookId } from '#features/ledger/index.ts';
 import { agreedTerms, scheduleTermsOf, type Estimate, type ProductVersion } from '#features/products/index.ts';
-import type { Application, Offer } from './application.model.ts';
-import { digestOf, unpaidRows, workAfter } from './instalments.ts';
-import { loanAccounts, loanBooks, type Loan, type LoanBooks, type LoanTerms, type LoanTransaction } from './loan.ts';
+import type { Application, Offer } from '../applying/application.model.ts';
+import { digestOf, unpaidRows, workAfter } from '../instalments.ts';
+import { loanAccounts, loanBooks, type Loan, type LoanBooks, type LoanTerms, type LoanTransaction } from '../loan.ts';
 
 /** An application whose offer was accepted: the loan's id and the account to pay into were fixed with the acceptance. */
 export type AcceptedApplication = Application & { offer: Offer; loanId: string; payoutAccountId: string };

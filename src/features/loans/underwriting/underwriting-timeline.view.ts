@@ -1,6 +1,6 @@
 import type { Formats } from '#core/format.ts';
-import type { Application } from './application.model.ts';
-import type { ApplicationState } from './application-states.ts';
+import type { Application } from '../applying/application.model.ts';
+import type { ApplicationState } from '../applying/application-states.ts';
 import type { Review } from './underwriting-review.ts';
 
 interface Event {

@@ -8,8 +8,8 @@ import type { Products } from '#features/products/index.ts';
 import { bsonDate } from '#platform/clock.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
-import { applicationModel, type Application } from './application.model.ts';
-import { next } from './application-states.ts';
+import { applicationModel, type Application } from '../applying/application.model.ts';
+import { next } from '../applying/application-states.ts';
 import {
   disbursalPostings,
   disbursalTransaction,
@@ -20,9 +20,9 @@ import {
   paidOut,
   type AcceptedApplication,
 } from './disbursal-documents.ts';
-import { loanModel } from './loan.model.ts';
-import type { Loan } from './loan.ts';
-import { payoutNotice } from './underwriting-notices.ts';
+import { loanModel } from '../loan.model.ts';
+import type { Loan } from '../loan.ts';
+import { payoutNotice } from '../underwriting/underwriting-notices.ts';
 
 export type DisbursalRefusal = { code: 'not-accepted' } | { code: 'ledger-refused'; refusal: LedgerRefusal };
 export type DisbursalOutcome = Result<{ loanId: string }, DisbursalRefusal>;

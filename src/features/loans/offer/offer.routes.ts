@@ -10,8 +10,8 @@ import type { Pages } from '#web/render.ts';
 import { acceptForm, declineForm } from './offer.forms.ts';
 import type { AnswerRefusal } from './offer.rules.ts';
 import { explainAnswer, offerPage } from './offer.view.ts';
-import { offerKeyFactsRoutes, type OfferKeyFactsParts } from './key-facts/offer-key-facts.routes.ts';
-import type { Underwriting } from './underwriting.service.ts';
+import { offerKeyFactsRoutes, type OfferKeyFactsParts } from '../key-facts/offer-key-facts.routes.ts';
+import type { Underwriting } from '../underwriting/underwriting.service.ts';
 
 export interface OfferRouteParts extends OfferKeyFactsParts {
   underwriting: Pick<Underwriting, 'findOffer' | 'acceptOffer' | 'declineOffer'>;

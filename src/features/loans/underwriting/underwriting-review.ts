@@ -8,12 +8,12 @@ import type { LedgerRefusal } from '#features/ledger/index.ts';
 import type { Products, ProductVersion } from '#features/products/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { affordabilityOf, type Affordability } from './affordability.rules.ts';
-import type { Application } from './application.model.ts';
-import { openSection } from './application-sealing.ts';
-import type { SectionAnswers, SectionInput } from './application-sections.ts';
-import { neededSections } from './application-sections.ts';
-import type { Disbursal } from './disbursal.service.ts';
-import type { Loan } from './loan.ts';
+import type { Application } from '../applying/application.model.ts';
+import { openSection } from '../applying/application-sealing.ts';
+import type { SectionAnswers, SectionInput } from '../applying/application-sections.ts';
+import { neededSections } from '../applying/application-sections.ts';
+import type { Disbursal } from '../disbursal/disbursal.service.ts';
+import type { Loan } from '../loan.ts';
 import { notePlace, type Decider } from './underwriting-decision.ts';
 import { mayDecide, type DecisionRefusal } from './underwriting.rules.ts';
 

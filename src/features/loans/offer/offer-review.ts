@@ -1,7 +1,7 @@
 import type { DepositAccount } from '#features/accounts/index.ts';
 import type { Estimate, ProductVersion } from '#features/products/index.ts';
 import type { ScheduleTerms } from '#features/schedules/index.ts';
-import type { Application, Offer } from './application.model.ts';
+import type { Application, Offer } from '../applying/application.model.ts';
 
 export type OfferedApplication = Application & { offer: Offer };
 

@@ -2,8 +2,8 @@ import type { Formats } from '#core/format.ts';
 import { noticeRow } from '#features/notices/index.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Outbox } from '#platform/outbox.ts';
-import type { Application, Offer } from './application.model.ts';
-import type { Loan } from './loan.ts';
+import type { Application, Offer } from '../applying/application.model.ts';
+import type { Loan } from '../loan.ts';
 
 type Told = Pick<Application, '_id' | 'partyId' | 'productName'>;
 interface Parts {

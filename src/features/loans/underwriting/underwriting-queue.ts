@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { Money } from '#core/money.ts';
 import type { Customers } from '#features/customers/index.ts';
 import { readCount } from '#platform/mongo.ts';
-import type { Application } from './application.model.ts';
+import type { Application } from '../applying/application.model.ts';
 
 /** Where officers have something to do or to follow. */
 export const queueStates = ['submitted', 'offered', 'accepted'] as const;

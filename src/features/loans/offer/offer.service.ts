@@ -11,12 +11,12 @@ import { commitTogether, type Companion } from '#platform/companion.ts';
 import { withLock } from '#platform/locks.ts';
 import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
-import { applicationModel, type Application } from './application.model.ts';
-import { next, type ApplicationAction } from './application-states.ts';
+import { applicationModel, type Application } from '../applying/application.model.ts';
+import { next, type ApplicationAction } from '../applying/application-states.ts';
 import type { OfferedApplication, OfferReview } from './offer-review.ts';
-import { disburseRow, type Disbursal } from './disbursal.service.ts';
+import { disburseRow, type Disbursal } from '../disbursal/disbursal.service.ts';
 import { choosePayoutAccount, hasExpired, mayAnswer, type AnswerRefusal } from './offer.rules.ts';
-import { expiryNotice } from './underwriting-notices.ts';
+import { expiryNotice } from '../underwriting/underwriting-notices.ts';
 
 export interface AnswerOrder {
   /** The user's id. */
