@@ -16,7 +16,13 @@ import { createApprovals, type Approvals } from '#features/approvals/index.ts';
 import { createCustomers, type Customers } from '#features/customers/index.ts';
 import { createIdentity, createPasswords, type Identity } from '#features/identity/index.ts';
 import { createLedger, ledgerMigration, ownBookAccounts, type Ledger } from '#features/ledger/index.ts';
-import { createApplications, createUnderwriting, type Applications, type Underwriting } from '#features/loans/index.ts';
+import {
+  applicationHistoryMigration,
+  createApplications,
+  createUnderwriting,
+  type Applications,
+  type Underwriting,
+} from '#features/loans/index.ts';
 import { createNotices, type Notices } from '#features/notices/index.ts';
 import { createProducts, productMigrations, type Products } from '#features/products/index.ts';
 import {
@@ -184,6 +190,7 @@ export async function prepareBank({ platform, services }: Bank): Promise<void> {
     railMigration,
     ...productMigrations(currency),
     services.servicing.migration,
+    applicationHistoryMigration,
   ];
   await prepareDatabase({ database, migrations, logger });
   await services.ledger.open(ownBookAccounts(currency, headBranchId));

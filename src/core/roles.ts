@@ -35,6 +35,7 @@ const grants = {
   'autopay:own': borrowers,
   'application:review': officers,
   'application:decide': officers,
+  'application:disburse': ['senior-officer', 'finance'],
   'enquiry:read': [...officers, 'administrator'],
   'account:inspect': [...officers, 'analyst', 'finance', 'compliance', 'administrator'],
   'rail:operate': ['finance', 'administrator'],

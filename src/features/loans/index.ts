@@ -5,6 +5,7 @@
 export { createApplications, type Applications } from './applying/application.service.ts';
 export { createUnderwriting, type Underwriting } from './underwriting/underwriting.service.ts';
 export { loanRoutes } from './loans.routes.ts';
+export { applicationHistoryMigration } from './applying/application.migration.ts';
 export type { Application, Offer } from './applying/application.model.ts';
 export type { SectionInput } from './applying/application-sections.ts';
 export { loanDocuments } from './disbursal/disbursal-documents.ts';

@@ -47,10 +47,20 @@ export function applicationState(state: Application['state']): ApplicationState 
       return { place: 'borrower', badge: { kind: 'neutral', text: 'To finish', icon: 'edit' } };
     case 'submitted':
       return { place: 'bank', badge: { kind: 'info', text: 'We are looking at it', icon: 'clock' } };
+    case 'asked':
+      return { place: 'borrower', badge: { kind: 'alert', text: 'Question for you', icon: 'mail' } };
+    case 'returned':
+      return { place: 'borrower', badge: { kind: 'alert', text: 'Back with you', icon: 'edit' } };
+    case 'proposed':
+      return { place: 'bank', badge: { kind: 'info', text: 'We are looking at it', icon: 'clock' } };
     case 'offered':
       return { place: 'borrower', badge: { kind: 'alert', text: 'Offer to answer', icon: 'mail' } };
     case 'accepted':
       return { place: 'bank', badge: { kind: 'info', text: 'Being paid out', icon: 'clock' } };
+    case 'part-disbursed':
+      return { place: 'over', badge: { kind: 'ok', text: 'Partly paid out' } };
+    case 'cancelled':
+      return { place: 'over', badge: { kind: 'neutral', text: 'Cancelled' } };
     case 'disbursed':
       return { place: 'over', badge: { kind: 'ok', text: 'Paid out' } };
     case 'rejected':

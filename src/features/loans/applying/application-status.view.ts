@@ -25,6 +25,18 @@ const nextSteps: Record<Exclude<ApplicationState, 'draft'>, { title: string; tex
     title: 'What happens next',
     text: 'A loan officer reads your application and decides. We tell you in your inbox as soon as there is a decision. You need to do nothing until then, and you owe nothing before you accept an offer.',
   },
+  asked: {
+    title: 'We have a question',
+    text: 'A loan officer needs something from you before we can decide. Answer below; the decision waits until then.',
+  },
+  returned: {
+    title: 'Please look at your answers again',
+    text: 'A loan officer gave the application back to you. Change what is asked for and send it again.',
+  },
+  proposed: {
+    title: 'A second person is looking at it',
+    text: 'An officer has read your application, and a second one checks the decision. You need to do nothing.',
+  },
   offered: {
     title: 'You have an offer',
     text: 'Read what it costs and the whole schedule, then accept or decline it. No money moves before you accept.',
@@ -32,6 +44,14 @@ const nextSteps: Record<Exclude<ApplicationState, 'draft'>, { title: string; tex
   accepted: {
     title: 'You accepted the offer',
     text: 'The money is being paid into your account. This page changes as soon as it is there.',
+  },
+  'part-disbursed': {
+    title: 'The first part is paid out',
+    text: 'The rest follows as agreed. The loan has its own page, with the schedule and every payment.',
+  },
+  cancelled: {
+    title: 'You cancelled this loan',
+    text: 'Nothing is owed any more. You can start a new application at any time.',
   },
   disbursed: {
     title: 'The loan is paid out',
@@ -61,6 +81,7 @@ function actionOf(application: Application): { href: string; text: string } | un
       return { href: paths.offer(application._id), text: 'Read the offer' };
     case 'accepted':
       return { href: paths.offer(application._id), text: 'Look at the offer' };
+    case 'part-disbursed':
     case 'disbursed':
       return application.loanId === null ? undefined : { href: paths.loan(application.loanId), text: 'Go to the loan' };
     case 'rejected':
@@ -68,9 +89,13 @@ function actionOf(application: Application): { href: string; text: string } | un
     case 'withdrawn':
     case 'declined':
     case 'expired':
+    case 'cancelled':
       return { href: paths.apply, text: 'Choose a loan' };
     case 'draft':
     case 'submitted':
+    case 'asked':
+    case 'returned':
+    case 'proposed':
       return undefined;
   }
 }

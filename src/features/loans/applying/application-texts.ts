@@ -35,13 +35,18 @@ export const ownershipTexts: Record<PropertyAnswers['ownership'], string> = {
 export const stateBadges: Record<ApplicationState, { kind: 'ok' | 'alert' | 'info' | 'neutral'; text: string }> = {
   draft: { kind: 'neutral', text: 'Draft' },
   submitted: { kind: 'info', text: 'With us' },
+  asked: { kind: 'alert', text: 'Question for you' },
+  returned: { kind: 'alert', text: 'Back with you' },
+  proposed: { kind: 'info', text: 'With us' },
   offered: { kind: 'alert', text: 'Offer to answer' },
   rejected: { kind: 'neutral', text: 'Not approved' },
   withdrawn: { kind: 'neutral', text: 'Withdrawn' },
   declined: { kind: 'neutral', text: 'Offer declined' },
   expired: { kind: 'neutral', text: 'Offer expired' },
   accepted: { kind: 'info', text: 'Being paid out' },
+  'part-disbursed': { kind: 'ok', text: 'Partly paid out' },
   disbursed: { kind: 'ok', text: 'Paid out' },
+  cancelled: { kind: 'neutral', text: 'Cancelled' },
 };
 
 export function optionsOf<T extends string>(texts: Record<T, string>): { value: T; text: string }[] {

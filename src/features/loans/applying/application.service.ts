@@ -1,12 +1,12 @@
 import type { Model } from 'mongoose';
-import { assert, present } from '#core/assert.ts';
+import { present } from '#core/assert.ts';
 import { conflict, notFound } from '#core/errors.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import type { Customers } from '#features/customers/index.ts';
 import { noticeRow } from '#features/notices/index.ts';
 import type { Products, ProductVersion } from '#features/products/index.ts';
 import { bsonDate } from '#platform/clock.ts';
-import { commitTogether, type Companion } from '#platform/companion.ts';
+import { commitTogether } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from './application.model.ts';
 import { decideSubmit, type SubmitRefusal } from './application.rules.ts';
@@ -14,6 +14,7 @@ import { openSection } from './application-sealing.ts';
 import { startApplication, type StartOrder } from './application-start.ts';
 import { judgeSection, keptSection, type SectionRefusal } from './application-saving.ts';
 import { missingSections, type SectionAnswers, type SectionInput, type SectionName } from './application-sections.ts';
+import { moveApplication } from './application-moving.ts';
 import { next, type ApplicationAction } from './application-states.ts';
 
 /** Which application, by whom, and the version that the form was shown for. */
@@ -83,18 +84,19 @@ async function productOf({ products }: Parts, id: string): Promise<ProductVersio
 }
 
 /** The application as it was shown; another party's is not found, a newer version is a conflict. */
-async function current(parts: Parts, order: ApplicationOrder, action: ApplicationAction): Promise<CurrentOr> {
+async function current(parts: Parts, order: ApplicationOrder, action: ApplicationAction): Promise<Current> {
   const application = await findOwn(parts, order.partyId, order.applicationId);
   if (!application) throw notFound('Application');
-  const state = next(application.state, action);
   // The state comes first: a form that is sent twice is told that it was sent, not that something changed.
-  if (state === undefined) return { open: false, application };
+  if (next(application.state, action) === undefined) return { open: false, application };
   if (application.version !== order.version) throw conflict('The application');
-  return { open: true, application, state };
+  return { open: true, application };
 }
 
-type CurrentOr =
-  { open: false; application: Application } | { open: true; application: Application; state: Application['state'] };
+interface Current {
+  open: boolean;
+  application: Application;
+}
 
 async function saveSection(
   parts: Parts,
@@ -112,21 +114,11 @@ async function saveSection(
   if (judged) return refuse(judged);
   const at = bsonDate(platform.clock.now());
   const { kept, bankIndex } = await keptSection(platform.vault, { application, at, input: order });
-  const set = {
-    [`sections.${order.section}`]: kept,
-    ...(bankIndex === undefined ? {} : { bankIndex }),
-    changedAt: at,
-    state: found.state,
-  };
-  await commitTogether(platform.database, [updateOf(application, set)]);
+  const set = { [`sections.${order.section}`]: kept, ...(bankIndex === undefined ? {} : { bankIndex }) };
+  const moved = moveApplication(platform, { application, action: 'save', actor: order.actor, by: 'borrower', set });
+  await commitTogether(platform.database, moved.companions);
   const sections = { ...application.sections, [order.section]: kept };
-  return ok({
-    ...application,
-    sections,
-    bankIndex: bankIndex ?? application.bankIndex,
-    changedAt: at,
-    version: application.version + 1,
-  });
+  return ok({ ...moved.application, sections, bankIndex: bankIndex ?? application.bankIndex });
 }
 
 async function submit(
@@ -139,12 +131,14 @@ async function submit(
   const missing = missingSections(application);
   const decided = decideSubmit({ open: found.open, missing, declared: order.declared });
   if (!decided.ok) return decided;
-  assert(found.open, 'Only an open application is submitted');
   const at = bsonDate(platform.clock.now());
-  const change = { state: found.state, submittedAt: at, changedAt: at };
+  const moved = moveApplication(platform, {
+    ...{ application, action: 'submit', actor: order.actor, by: 'borrower' },
+    details: { declared: 'truthful credit-bureau' },
+    set: { submittedAt: application.submittedAt ?? at },
+  });
   await commitTogether(platform.database, [
-    updateOf(application, change),
-    auditOf(parts, order, { application, action: 'application-submitted', declared: 'truthful credit-bureau' }),
+    ...moved.companions,
     noticeRow(platform.outbox, {
       partyId: application.partyId,
       title: `We have your application ${application.reference}`,
@@ -152,32 +146,19 @@ async function submit(
       href: `/loans/apply/${application._id}`,
     }),
   ]);
-  return ok({ ...application, ...change, version: application.version + 1 });
+  return ok(moved.application);
 }
 
 async function withdraw(parts: Parts, order: ApplicationOrder): Promise<Result<Application, { code: 'not-open' }>> {
   const found = await current(parts, order, 'withdraw');
   if (!found.open) return refuse({ code: 'not-open' });
-  const { application, state } = found;
-  const change = { state, changedAt: bsonDate(parts.platform.clock.now()) };
-  await commitTogether(parts.platform.database, [
-    updateOf(application, change),
-    auditOf(parts, order, { application, action: 'application-withdrawn' }),
-  ]);
-  return ok({ ...application, ...change, version: application.version + 1 });
-}
-
-function updateOf({ _id, version, state }: Application, set: Record<string, unknown>): Companion {
-  const change = { $set: set, $inc: { version: 1 } };
-  return { collection: 'applications', kind: 'update', filter: { _id, version, state }, change };
-}
-
-function auditOf(
-  { platform }: Parts,
-  { actor }: ApplicationOrder,
-  fact: { application: Application; action: string; declared?: string },
-): Companion {
-  const { application, action, declared } = fact;
-  const details = { reference: application.reference, from: application.state, ...(declared ? { declared } : {}) };
-  return platform.audit.entry({ actor, action, subject: { type: 'application', id: application._id }, details });
+  const { application } = found;
+  const moved = moveApplication(parts.platform, {
+    application,
+    action: 'withdraw',
+    actor: order.actor,
+    by: 'borrower',
+  });
+  await commitTogether(parts.platform.database, moved.companions);
+  return ok(moved.application);
 }

@@ -9,6 +9,7 @@ import { bsonDate } from '#platform/clock.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from '../applying/application.model.ts';
+import { moveApplication } from '../applying/application-moving.ts';
 import { next } from '../applying/application-states.ts';
 import {
   disbursalPostings,
@@ -163,16 +164,12 @@ function companionsOf(
     ...{ key, amount, actor, at: loan.openedAt },
     tax: negate(loan.booked.taxPayable),
   });
-  const { _id, version, state, currency } = application;
+  const { _id, currency } = application;
+  const moved = moveApplication(platform, { application, action: 'disburse', actor, by: 'system' });
   return [
     { collection: 'loans', kind: 'insert', document: { ...loan } },
     { collection: 'loanTransactions', kind: 'insert', document: { ...transaction } },
-    {
-      collection: 'applications',
-      kind: 'update',
-      filter: { _id, version, state },
-      change: { $set: { state: next(state, 'disburse'), changedAt: loan.openedAt }, $inc: { version: 1 } },
-    },
+    ...moved.companions,
     platform.audit.entry({
       actor,
       action: 'loan-disbursed',

@@ -12,7 +12,8 @@ import { withLock } from '#platform/locks.ts';
 import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from '../applying/application.model.ts';
-import { next, type ApplicationAction } from '../applying/application-states.ts';
+import { moveApplication } from '../applying/application-moving.ts';
+import { next } from '../applying/application-states.ts';
 import type { OfferedApplication, OfferReview } from './offer-review.ts';
 import { disburseRow, type Disbursal } from '../disbursal/disbursal.service.ts';
 import { choosePayoutAccount, hasExpired, mayAnswer, type AnswerRefusal } from './offer.rules.ts';
@@ -167,42 +168,22 @@ async function decline(parts: Parts, order: AnswerOrder): Promise<Result<'declin
   return ok('declined');
 }
 
-const actionNames = { accept: 'offer-accepted', decline: 'offer-declined', expire: 'offer-expired' } as const;
-
 function moved(
   { platform }: Parts,
   facts: {
     application: OfferedApplication;
     order: { actor: string };
-    action: ApplicationAction & keyof typeof actionNames;
+    action: 'accept' | 'decline' | 'expire';
     change: Record<string, unknown>;
   },
 ): Companion[] {
   const { application, order, action, change } = facts;
-  const { _id, version, state, reference } = application;
-  const at = bsonDate(platform.clock.now());
-  const answered = action === 'expire' ? {} : { answeredAt: at };
-  const set = {
-    state: present(next(state, action), 'The state after an answer'),
-    changedAt: at,
-    ...answered,
-    ...change,
-  };
-  return [
-    {
-      collection: 'applications',
-      kind: 'update',
-      filter: { _id, version, state },
-      change: { $set: set, $inc: { version: 1 } },
-    },
-    platform.audit.entry({
-      actor: order.actor,
-      action: actionNames[action],
-      subject: { type: 'application', id: _id },
-      details: { reference, from: state },
-    }),
-    ...(action === 'accept' ? [disburseRow(platform, _id)] : []),
-  ];
+  const answered = action === 'expire' ? {} : { answeredAt: bsonDate(platform.clock.now()) };
+  const { companions } = moveApplication(platform, {
+    ...{ application, action, actor: order.actor, by: action === 'expire' ? 'system' : 'borrower' },
+    set: { ...answered, ...change },
+  });
+  return [...companions, ...(action === 'accept' ? [disburseRow(platform, application._id)] : [])];
 }
 
 /** An offer that was answered in the meantime stays as it was answered. */

@@ -11,7 +11,7 @@ import { commitTogether, type Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Sealed } from '#platform/vault/vault.ts';
 import type { Application, Decision, Offer } from '../applying/application.model.ts';
-import { next } from '../applying/application-states.ts';
+import { moveApplication } from '../applying/application-moving.ts';
 import { offerValidUntil } from '../offer/offer.rules.ts';
 import { offerNotice, rejectionNotice } from './underwriting-notices.ts';
 import {
@@ -128,7 +128,6 @@ async function decide(
 ): Promise<Result<Application, DecisionRefusal>> {
   const { platform } = parts;
   const { application, order, outcome, notice } = facts;
-  const { _id, version, state, reference } = application;
   const at = bsonDate(platform.clock.now());
   const decision: Decision = {
     by: order.actor.userId,
@@ -137,24 +136,12 @@ async function decide(
     reason: outcome.reason,
     note: await sealedNote(platform, { application, note: order.note }),
   };
-  const reached = present(next(state, outcome.action), 'The state after a decision');
-  const set = { state: reached, decision, offer: outcome.offer, changedAt: at };
-  await commitTogether(platform.database, [
-    {
-      collection: 'applications',
-      kind: 'update',
-      filter: { _id, version, state },
-      change: { $set: set, $inc: { version: 1 } },
-    },
-    platform.audit.entry({
-      actor: order.actor.userId,
-      action: outcome.action === 'approve' ? 'application-approved' : 'application-rejected',
-      subject: { type: 'application', id: _id },
-      details: { reference, ...outcome.details },
-    }),
-    notice,
-  ]);
-  return ok({ ...application, ...set, version: version + 1 });
+  const moved = moveApplication(platform, {
+    ...{ application, action: outcome.action, actor: order.actor.userId, by: 'staff', details: outcome.details },
+    set: { decision, offer: outcome.offer },
+  });
+  await commitTogether(platform.database, [...moved.companions, notice]);
+  return ok({ ...moved.application, decision, offer: outcome.offer });
 }
 
 async function sealedNote(

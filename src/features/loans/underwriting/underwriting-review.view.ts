@@ -18,13 +18,18 @@ const badges: Record<
 > = {
   draft: { kind: 'neutral', text: 'Draft' },
   submitted: { kind: 'info', text: 'To decide', icon: 'clock' },
+  asked: { kind: 'neutral', text: 'Waiting for the borrower', icon: 'clock' },
+  returned: { kind: 'neutral', text: 'Given back', icon: 'clock' },
+  proposed: { kind: 'alert', text: 'Recommended', icon: 'clock' },
   offered: { kind: 'info', text: 'Offered', icon: 'clock' },
   rejected: { kind: 'neutral', text: 'Rejected' },
   withdrawn: { kind: 'neutral', text: 'Withdrawn' },
   declined: { kind: 'neutral', text: 'Offer declined' },
   expired: { kind: 'neutral', text: 'Offer expired' },
   accepted: { kind: 'alert', text: 'Payout stopped' },
+  'part-disbursed': { kind: 'ok', text: 'Partly paid out' },
   disbursed: { kind: 'ok', text: 'Paid out' },
+  cancelled: { kind: 'neutral', text: 'Cancelled' },
 };
 
 /** Labels that are written to the borrower, as staff read them. */
