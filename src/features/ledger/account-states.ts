@@ -4,7 +4,7 @@ import { entryIndex, type Journal, type LedgerAccount } from './ledger.model.ts'
 
 /** The server plans each branch of an `$or` for itself; more in one question only make it slow. */
 const branchesInQuestion = 20;
-const mostCached = 50_000;
+const mostCached = 10_000;
 
 /**
  * Accounts as they are now: their documents, brought up to date by the entries that are not in them yet. Those are few:

@@ -11,6 +11,7 @@ export interface AccountDay {
 }
 
 const batchSize = 200;
+const entriesAtOnce = 1_000;
 
 /** The newest snapshot of a day before the date. */
 export function snapshotBefore({ snapshots }: Collections, { account, date }: AccountDay): Promise<Snapshot | null> {
@@ -47,9 +48,9 @@ export async function takeSnapshots(
       collections,
       due.map(({ _id }) => _id),
     );
-    const taken = await Promise.all(
-      Array.from(current.values(), (account) => snapshotOf(collections, { account, date })),
-    );
+    // One after the other: what is held at a time is one piece of one account, however many entries there are.
+    const taken: Snapshot[] = [];
+    for (const account of current.values()) taken.push(await snapshotOf(collections, { account, date }));
     await keep(collections, taken);
     count += taken.length;
     const end = due.at(-1);
@@ -69,10 +70,15 @@ async function snapshotOf(
   const seq = { $gte: before?.firstLater ?? 1, $lte: account.seq };
   const since = collections.journals
     .find({ outcome: 'posted', postings: { $elemMatch: { account: account._id, seq } } })
-    .project<{ effectiveOn: string; postings: LedgerEntry[] }>({ effectiveOn: 1, postings: 1 })
-    .hint(entryIndex);
+    .project<{ effectiveOn: string; postings: LedgerEntry[] }>({
+      effectiveOn: 1,
+      postings: { $elemMatch: { account: account._id } },
+    })
+    .hint(entryIndex)
+    // The bank's own books move with every loan: without a bound one answer would hold sixteen megabytes of them.
+    .batchSize(entriesAtOnce);
   for await (const { effectiveOn, postings } of since) {
-    const posting = postings.find((one) => one.account === account._id);
+    const [posting] = postings;
     if (!posting) continue;
     if (effectiveOn > on) firstLater = Math.min(firstLater, posting.seq);
     // What was looked at for the snapshot before is in it already, unless it counted later then.
