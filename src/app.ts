@@ -67,7 +67,7 @@ export function createApp(options: AppOptions): Express {
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 200 }));
   app.use(sessions({ database: platform.database, secrets: options.sessionSecrets, https }), saveBeforeRedirect);
   app.use(authentication.handlers, sessionLimits(platform.clock), rememberActor);
-  app.use(receiveUploads, csrfProtection);
+  app.use(receiveUploads(platform.quarantine), csrfProtection);
   mountFeatures(app, { options, pages, authentication });
   app.use(noRoute);
   app.use(faultHandler({ pages, logger: platform.logger }));
@@ -87,6 +87,15 @@ function lookUpLimits(limiter: (name: keyof Allowances) => Limiter) {
   return {
     accountLookUpByParty: limiter('accountLookUpByParty'),
     accountLookUpByAddress: limiter('accountLookUpByAddress'),
+  };
+}
+
+function publicLoanLimits(limiter: (name: keyof Allowances) => Limiter) {
+  return {
+    confirmPassword: limiter('confirmPassword'),
+    indicativeByAddress: limiter('indicativeByAddress'),
+    statusByAddress: limiter('statusByAddress'),
+    statusByReference: limiter('statusByReference'),
   };
 }
 
@@ -134,7 +143,7 @@ function mountFeatures(
   app.use(historyRoutes(common));
   app.use(productRoutes(common));
   // The offer before the sections and the application before the loan: `/loans/apply` is no loan's id.
-  app.use(loanRoutes(common));
+  app.use(loanRoutes({ ...common, limits: publicLoanLimits(limiter) }));
   app.use(servicingRoutes(common));
   app.use(closingRoutes(common));
   app.use(homeRoutes(common));

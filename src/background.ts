@@ -6,6 +6,7 @@ const sealTickMs = 60_000;
 const railTickMs = 60_000;
 const expiryTickMs = 30_000;
 const approvalTickMs = 60_000;
+const fileTickMs = 60_000;
 
 /**
  * What runs beside requests in every instance: the outbox, the close of day where the calendar is ahead, sealing the audit
@@ -27,6 +28,12 @@ export async function startBackground(bank: Bank): Promise<() => Promise<void>> 
     }),
     every(approvalTickMs, 'Requests for approval could not be tidied', bank, async () => {
       await services.approvals.tidy();
+    }),
+    every(fileTickMs, 'Files that nobody keeps could not be removed', bank, async () => {
+      await platform.quarantine.sweep();
+    }),
+    every(fileTickMs, 'Documents in quarantine could not be scanned', bank, async () => {
+      await services.applicationDocuments.scanDue();
     }),
     every(railTickMs, 'The payment rail could not be asked', bank, async () => {
       await services.accounts.rail.followDue();

@@ -7,10 +7,12 @@ import { startEmbeddedMongo, withDatabase } from '#platform/embedded-mongo/index
 import { loadLocalSecrets } from '#platform/local-secrets.ts';
 import type { Logger } from '#platform/logger.ts';
 import { connectMongo } from '#platform/mongo.ts';
+import { createClamd } from '#platform/scanning/clamd.ts';
+import { createS3Storage } from '#platform/storage/s3-storage.ts';
 import { createAwsKms } from '#platform/vault/aws-kms.ts';
 import type { Kms } from '#platform/vault/kms.ts';
 import { createLocalKms } from '#platform/vault/local-kms.ts';
-import { composeBank, prepareBank, type Bank } from './composition.ts';
+import { composeBank, prepareBank, type Bank, type BankParts } from './composition.ts';
 
 export interface OpenBank extends Bank {
   /** The same bank with its services on another clock: the demonstration plays a year that way. */
@@ -40,7 +42,20 @@ export async function openBank(options: {
     const { bcryptCost, currency, locale, timeZone, country } = config;
     const settledMs = options.settledMs?.(server.others);
     const settling = settledMs === undefined ? {} : { settledMs };
-    const parts = { database, logger, kms, secrets, bcryptCost, currency, locale, timeZone, country, ...settling };
+    const files = filesOf(config);
+    const parts = {
+      database,
+      logger,
+      kms,
+      secrets,
+      bcryptCost,
+      currency,
+      locale,
+      timeZone,
+      country,
+      ...settling,
+      ...files,
+    };
     const bank = composeBank({ ...parts, clock });
     await prepareBank(bank);
     return {
@@ -66,6 +81,14 @@ export async function openBank(options: {
 
 function kmsOf({ kms, dataDir }: Config): Promise<Kms> {
   return kms.provider === 'aws' ? Promise.resolve(createAwsKms(kms)) : createLocalKms(join(dataDir, 'master-key'));
+}
+
+/** Where files lie and what scans them, where that is not the default. */
+function filesOf({ storage, clamd }: Config): Pick<BankParts, 'storage' | 'scanner'> {
+  return {
+    ...(storage.provider === 's3' ? { storage: createS3Storage(storage) } : {}),
+    ...(clamd === undefined ? {} : { scanner: createClamd(clamd) }),
+  };
 }
 
 interface Server {

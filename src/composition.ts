@@ -1,6 +1,3 @@
-import type { GivenSecrets } from '#config/config.ts';
-import { createFormats } from '#core/format.ts';
-import type { Currency } from '#core/money.ts';
 import {
   accountMigration,
   createAccounts,
@@ -13,17 +10,19 @@ import {
   type Transfers,
 } from '#features/accounts/index.ts';
 import { createApprovals, type Approvals } from '#features/approvals/index.ts';
-import { createCustomers, type Customers } from '#features/customers/index.ts';
+import {
+  createCustomers,
+  createKyc,
+  createListScreener,
+  createRelations,
+  type Customers,
+  type Kyc,
+  type Relations,
+} from '#features/customers/index.ts';
 import { createIdentity, createPasswords, type Identity } from '#features/identity/index.ts';
 import { createLedger, ledgerMigration, ownBookAccounts, type Ledger } from '#features/ledger/index.ts';
-import {
-  applicationHistoryMigration,
-  createApplications,
-  createUnderwriting,
-  type Applications,
-  type Underwriting,
-} from '#features/loans/index.ts';
-import { createNotices, type Notices } from '#features/notices/index.ts';
+import { applicationMigrations, createOrigination, type Origination } from '#features/loans/index.ts';
+import { createNotices, noticeRow, type Notices } from '#features/notices/index.ts';
 import { createProducts, productMigrations, type Products } from '#features/products/index.ts';
 import {
   createAutopay,
@@ -36,27 +35,24 @@ import {
   type Servicing,
 } from '#features/servicing/index.ts';
 import { createEnquiries, type Enquiries } from '#features/site/index.ts';
-import { createAudit } from '#platform/audit.ts';
-import { createBankDay, type BankDay } from '#platform/bank-day.ts';
 import { createCloseOfDay, type CloseOfDay } from '#platform/close-of-day/close-of-day.ts';
-import type { Clock } from '#platform/clock.ts';
 import { jobMigration } from '#platform/jobs.ts';
-import type { Logger } from '#platform/logger.ts';
-import type { Database } from '#platform/mongo.ts';
-import { createOutbox } from '#platform/outbox.ts';
 import { platformMigrations } from '#platform/platform-migrations.ts';
 import type { Platform } from '#platform/platform.ts';
 import { prepareDatabase } from '#platform/schema.ts';
 import { createSandboxRail } from '#platform/sandbox-rail.ts';
-import { createDataKeys, type DataKeys } from '#platform/vault/data-keys.ts';
-import type { Kms } from '#platform/vault/kms.ts';
-import { createVault } from '#platform/vault/vault.ts';
+import { createDataKeys } from '#platform/vault/data-keys.ts';
 import { paths } from '#web/paths.ts';
+import { headBranchId, platformOf, type BankParts } from './bank-parts.ts';
 import { daySteps } from './day-steps.ts';
 
-export interface Services {
+export type { BankParts } from './bank-parts.ts';
+
+export interface Services extends Origination {
   identity: Identity;
   customers: Customers;
+  kyc: Kyc;
+  relations: Relations;
   ledger: Ledger;
   notices: Notices;
   enquiries: Enquiries;
@@ -65,8 +61,6 @@ export interface Services {
   history: History;
   transfers: Transfers;
   products: Products;
-  applications: Applications;
-  underwriting: Underwriting;
   servicing: Servicing;
   loanDesk: LoanDesk;
   documents: LoanDocuments;
@@ -79,26 +73,8 @@ export interface Bank {
   services: Services;
 }
 
-export interface BankParts {
-  database: Database;
-  clock: Clock;
-  /** Instead of the one in the database, while a year is played. */
-  bankDay?: BankDay;
-  logger: Logger;
-  kms: Kms;
-  secrets: Pick<GivenSecrets, 'peppers' | 'blindIndexKey'>;
-  bcryptCost: number;
-  currency: Currency;
-  locale: string;
-  timeZone: string;
-  country: string;
-  /** How long a posting may be under way after its business date has passed; 0 where nobody else posts. */
-  settledMs?: number;
-}
-
 /** A request has ended long before: its own deadline, a commit that is asked about again, the database's transactions. */
 const usuallySettledMs = 60_000;
-const headBranchId = 'head-office';
 /** In units of the dollar's size: the most of one payment over the rail, and up to where the sandbox settles at once. */
 const railUnits = { largest: 100_000, settlesAtOnce: { in: 25_000, out: 10_000 } };
 
@@ -107,8 +83,7 @@ export function composeBank(parts: BankParts): Bank {
   const { database, clock, settledMs = usuallySettledMs } = parts;
   const keys = createDataKeys({ database, kms: parts.kms });
   const platform = platformOf(parts, keys);
-  const passwords = createPasswords({ peppers: parts.secrets.peppers, cost: parts.bcryptCost });
-  const identity = createIdentity(platform, { passwords });
+  const identity = createIdentity(platform, { passwords: passwordsOf(parts) });
   const customers = createCustomers(platform, { keys, identity });
   const ledger = createLedger({ database, clock });
   const approvals = createApprovals(platform);
@@ -116,7 +91,78 @@ export function composeBank(parts: BankParts): Bank {
   const accounts = createAccounts(platform, { ledger, rail, identity, customers });
   const transfers = createTransfers(platform, { ledger, customers });
   const products = createProducts(platform, { approvals });
-  const applications = createApplications(platform, { customers, products });
+  const { relations, kyc } = identityChecksOf(parts, {
+    ...{ platform, customers, identity, accounts },
+    sharingBankAccount: (partyId) => origination.applications.sharingBankAccount(partyId),
+  });
+  const below = { identity, customers, ledger, accounts, approvals, products };
+  const { servicing, autopay, loanDesk, loanSteps } = loanServicesOf(platform, below);
+  const origination = createOrigination(platform, {
+    ...{ ...below, kyc, relations },
+    life: servicing.life,
+    bureau: parts.creditBureau,
+    payoutPage: paths.officerPayout,
+  });
+  return {
+    platform,
+    services: {
+      ...{ ...below, kyc, relations, transfers },
+      history: createHistory(platform, {
+        ...{ ledger, customers, receiptOf: receiptsOf(servicing) },
+        sources: [transfers.texts, accounts.rail.texts],
+      }),
+      ...origination,
+      notices: createNotices(platform),
+      enquiries: createEnquiries(platform, { customers }),
+      servicing,
+      loanDesk,
+      documents: createLoanDocuments(platform, { servicing, customers, applications: origination.applications }),
+      autopay,
+      closeOfDay: closeOfDayOf(platform, { kyc, transfers, ledger, settledMs, loanSteps, accounts, ...origination }),
+    },
+  };
+}
+
+function passwordsOf({ secrets, bcryptCost }: BankParts) {
+  return createPasswords({ peppers: secrets.peppers, cost: bcryptCost });
+}
+
+function closeOfDayOf(
+  platform: Platform,
+  deps: Pick<Services, 'kyc' | 'transfers' | 'ledger' | 'accounts' | 'participants' | 'underwriting'> & {
+    settledMs: number;
+    loanSteps: Parameters<typeof daySteps>[0]['loanSteps'];
+  },
+): CloseOfDay {
+  const { accounts, ...rest } = deps;
+  return createCloseOfDay(platform, { steps: daySteps({ platform, interest: accounts.interest, ...rest }) });
+}
+
+/** Who customers are, and who is close to whom. Bank accounts are known to applications, which are built later. */
+function identityChecksOf(
+  { screener, listedNames = [] }: BankParts,
+  deps: Pick<Services, 'customers' | 'identity' | 'accounts'> & {
+    platform: Platform;
+    sharingBankAccount: (partyId: string) => Promise<string[]>;
+  },
+) {
+  const { platform, customers, identity, accounts, sharingBankAccount } = deps;
+  const jointHoldersOf = (partyId: string) => accounts.holders.jointWith(partyId);
+  const relations = createRelations(platform, { customers, identity, jointHoldersOf });
+  const kyc = createKyc(platform, {
+    ...{ customers, identity, relations, sharingBankAccount, ownPage: paths.ownIdentity },
+    screener: screener ?? createListScreener(listedNames),
+    notice: (notice, key) => noticeRow(platform.outbox, notice, key),
+  });
+  return { relations, kyc };
+}
+
+/** Loans that run, and what is done to them at the end of a day, in its order. */
+function loanServicesOf(
+  platform: Platform,
+  deps: Pick<Services, 'accounts' | 'customers' | 'ledger' | 'products' | 'identity' | 'approvals'>,
+) {
+  const { accounts, customers, ledger, products, identity, approvals } = deps;
   const servicing = createServicing(platform, { accounts, customers, ledger, products });
   const autopay = createAutopay(platform, { servicing, accounts });
   const deskDeps = { servicing, approvals, customers, identity, ledger, products };
@@ -126,49 +172,7 @@ export function composeBank(parts: BankParts): Bank {
     ...[rates, fallDue, autopay.steps.autopay, penalise, classify, autopay.steps.notify],
     ...loanDesk.collections.daySteps(),
   ];
-  const underwriting = createUnderwriting(platform, { customers, products, accounts, ledger });
-  const dayParts = { platform, transfers, underwriting, interest: accounts.interest, ledger, settledMs, loanSteps };
-  const sources = [transfers.texts, accounts.rail.texts];
-  return {
-    platform,
-    services: {
-      identity,
-      customers,
-      ledger,
-      accounts,
-      transfers,
-      history: createHistory(platform, { ledger, customers, sources, receiptOf: receiptsOf(servicing) }),
-      products,
-      applications,
-      notices: createNotices(platform),
-      enquiries: createEnquiries(platform, { customers }),
-      approvals,
-      underwriting,
-      servicing,
-      loanDesk,
-      documents: createLoanDocuments(platform, { servicing, customers, applications }),
-      autopay,
-      closeOfDay: createCloseOfDay(platform, { steps: daySteps(dayParts) }),
-    },
-  };
-}
-
-function platformOf(parts: BankParts, keys: DataKeys): Platform {
-  const { database, clock, logger, currency, locale, timeZone, country } = parts;
-  return {
-    database,
-    clock,
-    logger,
-    bankDay: parts.bankDay ?? createBankDay({ database, clock, timeZone }),
-    audit: createAudit({ database, clock }),
-    outbox: createOutbox({ database, clock, logger }),
-    vault: createVault({ keys, blindIndexKey: parts.secrets.blindIndexKey }),
-    formats: createFormats({ currency, locale, timeZone }),
-    currency,
-    timeZone,
-    country,
-    headBranchId,
-  };
+  return { servicing, autopay, loanDesk, loanSteps };
 }
 
 /** The history of accounts stands below servicing, so that it asks for receipts of loans through this. */
@@ -190,7 +194,7 @@ export async function prepareBank({ platform, services }: Bank): Promise<void> {
     railMigration,
     ...productMigrations(currency),
     services.servicing.migration,
-    applicationHistoryMigration,
+    ...applicationMigrations,
   ];
   await prepareDatabase({ database, migrations, logger });
   await services.ledger.open(ownBookAccounts(currency, headBranchId));

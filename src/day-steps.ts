@@ -1,14 +1,17 @@
 import { dateText } from '#core/calendar.ts';
 import { assert } from '#core/assert.ts';
 import type { Accounts, Transfers } from '#features/accounts/index.ts';
+import type { Kyc } from '#features/customers/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
-import type { Underwriting } from '#features/loans/index.ts';
+import type { Participants, Underwriting } from '#features/loans/index.ts';
 import { settleStep } from '#platform/close-of-day/settle-step.ts';
 import type { DayStep } from '#platform/close-of-day/step.ts';
 import type { Platform } from '#platform/platform.ts';
 
 export interface DayStepParts {
   platform: Platform;
+  kyc: Pick<Kyc, 'daySteps'>;
+  participants: Pick<Participants, 'daySteps'>;
   transfers: Pick<Transfers, 'runDueTransfers'>;
   underwriting: Pick<Underwriting, 'expireOffers'>;
   interest: Pick<Accounts['interest'], 'runInterest'>;
@@ -43,6 +46,8 @@ export function daySteps(parts: DayStepParts): DayStep[] {
         await day.progress({ done: await parts.underwriting.expireOffers(day.date.add({ days: 1 })) });
       },
     },
+    ...parts.participants.daySteps(),
+    ...parts.kyc.daySteps(),
     settleStep({ database: platform.database, settledMs }),
     {
       name: 'interest',

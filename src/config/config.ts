@@ -2,43 +2,9 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { currencies, type Currency } from '#core/money.ts';
 import { present } from '#core/assert.ts';
+import { isTimeZone, longSecret, pepperList, secretList, wholeNumber } from './settings.ts';
 
 const hosts = ['127.0.0.1', 'localhost', '::1'];
-
-const wholeNumber = (range: { min: number; max: number }) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(range.min).max(range.max));
-
-const longSecret = z.string().min(32, 'must have at least 32 characters');
-
-const secretList = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(longSecret).min(1).max(5));
-
-/** `2026a:secret,2025b:older secret`: the first pepper hashes, the others still verify. */
-const pepperList = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(z.string().regex(/^[a-z0-9]{1,16}:.{32,}$/, 'must be id:secret with at least 32 characters')).min(1))
-  .transform((parts) =>
-    parts.map((part) => {
-      const cut = part.indexOf(':');
-      return { id: part.slice(0, cut), secret: part.slice(cut + 1) };
-    }),
-  );
-
-/** Also the names that are links to others: Asia/Kolkata is what India calls the zone that the list has as Calcutta. */
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
 
 const schema = z.object({
   NODE_ENV: z.enum(['development', 'production']).default('development'),
@@ -66,6 +32,12 @@ const schema = z.object({
   KMS_KEY_ID: z.string().min(1).optional(),
   AWS_REGION: z.string().min(1).optional(),
   AWS_ENDPOINT_URL: z.url().optional(),
+  STORAGE_PROVIDER: z.enum(['gridfs', 's3']).default('gridfs'),
+  S3_BUCKET: z.string().min(3).optional(),
+  S3_KMS_KEY_ID: z.string().min(1).optional(),
+  CLAMD_SOCKET: z.string().startsWith('/', 'must be the absolute path of a socket').optional(),
+  CLAMD_HOST: z.string().min(1).optional(),
+  CLAMD_PORT: wholeNumber({ min: 1, max: 65_535 }).default(3310),
   TRUST_PROXY_HOPS: wholeNumber({ min: 0, max: 5 }).default(0),
   BCRYPT_COST: wholeNumber({ min: 4, max: 15 }).default(12),
   DEMO_DATA: z.enum(['on', 'off']).optional(),
@@ -79,6 +51,9 @@ export interface GivenSecrets {
   peppers: { id: string; secret: string }[];
   blindIndexKey: string;
 }
+
+export type StorageConfig =
+  { provider: 'gridfs' } | { provider: 's3'; bucket: string; kmsKeyId: string; region: string; endpoint?: string };
 
 export interface Config {
   readonly production: boolean;
@@ -96,6 +71,10 @@ export interface Config {
   /** Undefined outside production: then a laptop's own secrets are made and kept in the data directory. */
   readonly secrets: GivenSecrets | undefined;
   readonly kms: { provider: 'local' } | { provider: 'aws'; keyId: string; region: string; endpoint?: string };
+  /** Where uploaded files lie; the embedded default is the database. */
+  readonly storage: StorageConfig;
+  /** Undefined where nothing scans uploaded files, which then stay in quarantine. */
+  readonly clamd: { path: string } | { host: string; port: number } | undefined;
   /** Proxies in front, counted exactly; from one on, pages are served over https by them. */
   readonly trustProxyHops: number;
   readonly bcryptCost: number;
@@ -139,6 +118,13 @@ function generalFaults(settings: Partial<Settings>): string[] {
   if (settings.KMS_PROVIDER === 'aws' && (settings.KMS_KEY_ID === undefined || settings.AWS_REGION === undefined)) {
     faults.push('KMS_KEY_ID and AWS_REGION are needed with KMS_PROVIDER=aws');
   }
+  const s3 = ['S3_BUCKET', 'S3_KMS_KEY_ID', 'AWS_REGION'] as const;
+  if (settings.STORAGE_PROVIDER === 's3' && s3.some((name) => settings[name] === undefined)) {
+    faults.push('S3_BUCKET, S3_KMS_KEY_ID and AWS_REGION are needed with STORAGE_PROVIDER=s3');
+  }
+  if (settings.CLAMD_SOCKET !== undefined && settings.CLAMD_HOST !== undefined) {
+    faults.push('CLAMD_SOCKET and CLAMD_HOST are two ways to the same scanner: set one');
+  }
   return faults;
 }
 
@@ -178,6 +164,22 @@ function kmsOf(settings: Settings): Config['kms'] {
   };
 }
 
+function storageOf(settings: Settings): StorageConfig {
+  if (settings.STORAGE_PROVIDER === 'gridfs') return { provider: 'gridfs' };
+  return {
+    provider: 's3',
+    bucket: present(settings.S3_BUCKET, 'S3_BUCKET'),
+    kmsKeyId: present(settings.S3_KMS_KEY_ID, 'S3_KMS_KEY_ID'),
+    region: present(settings.AWS_REGION, 'AWS_REGION'),
+    ...(settings.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: settings.AWS_ENDPOINT_URL }),
+  };
+}
+
+function clamdOf({ CLAMD_SOCKET: path, CLAMD_HOST: host, CLAMD_PORT: port }: Settings): Config['clamd'] {
+  if (path !== undefined) return { path };
+  return host === undefined ? undefined : { host, port };
+}
+
 function secretsOf(settings: Settings): GivenSecrets | undefined {
   const { SESSION_SECRETS: session, PASSWORD_PEPPERS: peppers, BLIND_INDEX_KEY: blindIndexKey } = settings;
   return session && peppers && blindIndexKey ? { session, peppers, blindIndexKey } : undefined;
@@ -200,6 +202,8 @@ function toConfig(settings: Settings): Config {
     timeZone: settings.TIME_ZONE,
     secrets: secretsOf(settings),
     kms: kmsOf(settings),
+    storage: storageOf(settings),
+    clamd: clamdOf(settings),
     trustProxyHops: settings.TRUST_PROXY_HOPS,
     bcryptCost: settings.BCRYPT_COST,
     demoData: settings.DEMO_DATA === undefined ? !production : settings.DEMO_DATA === 'on',

@@ -8,6 +8,7 @@ export type FaultKind =
   | 'signed-out'
   | 'stale-form'
   | 'malformed'
+  | 'too-large'
   | 'conflict'
   | 'too-many'
   | 'outcome-unknown'

@@ -55,7 +55,12 @@ const hourMs = 3_600_000;
 
 /** How long something has waited: `under 1 hour`, `5 hours`, `3 days`. */
 export function waited(since: Date, now: Temporal.Instant): { hours: number; text: string } {
-  const hours = Math.max(0, Math.floor((now.epochMilliseconds - since.getTime()) / hourMs));
+  return lasting(now.epochMilliseconds - since.getTime());
+}
+
+/** A length of time in words; a negative one is none. */
+export function lasting(ms: number): { hours: number; text: string } {
+  const hours = Math.max(0, Math.floor(ms / hourMs));
   if (hours < 1) return { hours, text: 'under 1 hour' };
   return { hours, text: hours < 48 ? counted(hours, 'hour') : counted(Math.floor(hours / 24), 'day') };
 }

@@ -13,6 +13,7 @@ export type Role = (typeof roles)[number];
 const everyone = roles;
 const borrowers = ['borrower'] as const;
 const officers = ['officer', 'senior-officer'] as const;
+const staff = [...officers, 'analyst', 'finance', 'compliance', 'administrator'] as const;
 
 const grants = {
   'session:own': everyone,
@@ -30,11 +31,15 @@ const grants = {
   'statement:own': borrowers,
   'loan:own': borrowers,
   'loan:apply': borrowers,
+  'loan:join': borrowers,
   'offer:answer': borrowers,
   'instalment:pay': borrowers,
   'autopay:own': borrowers,
   'application:review': officers,
   'application:decide': officers,
+  // On what an officer recommends.
+  'application:decide-above': ['senior-officer'],
+  'payout:ask': [...officers, 'finance'],
   'application:disburse': ['senior-officer', 'finance'],
   'enquiry:read': [...officers, 'administrator'],
   'account:inspect': [...officers, 'analyst', 'finance', 'compliance', 'administrator'],
@@ -49,6 +54,12 @@ const grants = {
   'loan:service': [...officers, 'finance'],
   'loan:recover': ['finance'],
   'loan:approve-change': ['senior-officer', 'finance', 'administrator'],
+  'kyc:view': [...officers, 'analyst', 'compliance', 'administrator'],
+  'kyc:decide': [...officers, 'compliance'],
+  // A match in more than the name, and what somebody has called fraud before.
+  'kyc:judge-strong': ['senior-officer', 'compliance'],
+  'relation:declare': staff,
+  'relation:register': ['compliance', 'administrator'],
   'collection:view': [...officers, 'finance', 'compliance', 'administrator'],
   'collection:work': [...officers, 'finance'],
   'product:edit': ['senior-officer', 'finance', 'administrator'],

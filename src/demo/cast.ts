@@ -12,6 +12,8 @@ export interface PlayedCustomer {
 export interface Cast {
   bank: Bank;
   officer: { userId: string; partyId: string | undefined };
+  /** Decides what is above the officer's authority. */
+  senior: { userId: string; partyId: string | undefined; roles: readonly ['senior-officer'] };
   /** Whole units of the plan in minor units of the bank's currency. */
   scale(units: number): Money;
 }

@@ -3,21 +3,16 @@ import { dateText, isBefore, type PlainDate } from '#core/calendar.ts';
 import { newId } from '#core/ids.ts';
 import { moneyOf, zero, type Money } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
-import type { Result } from '#core/result.ts';
 import type { Application, Loan } from '#features/loans/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import { dueOf, type Servicing } from '#features/servicing/index.ts';
 import type { Cast, PlayedCustomer } from './cast.ts';
 import type { PlannedCustomer, PlannedLoan } from './plan.ts';
+import { done } from './done.ts';
+import { signAndPayOut } from './payout.ts';
 import { answersOf, demoPhone } from './answers.ts';
-
-/** The value of what must not be refused while a plan is played; a refusal is a fault of the plan. */
-export function done<T>(outcome: Result<T, unknown>, what: string): T {
-  if (outcome.ok) return outcome.value;
-  throw new Error(
-    `The demonstration could not ${what}: ${JSON.stringify(outcome.refusal, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`,
-  );
-}
+import { verifyIdentity } from './identity.ts';
+import { sendPapers, verifyPapers } from './papers.ts';
 
 /** Registers the customer and opens their account; a password only where somebody shall sign in as them. */
 export async function join(
@@ -65,6 +60,8 @@ export async function* applyInStages(
   }
   if (loan.fate === 'draft') return undefined;
   yield;
+  await sendPapers(cast, application);
+  yield;
   const order = { ...actor, applicationId: application._id, version: application.version };
   const declared = { truthful: true, creditBureau: true };
   application = done(await applications.submit({ ...order, declared }), 'submit an application');
@@ -93,6 +90,8 @@ async function* follow(cast: Cast, facts: Submitted): AsyncGenerator<undefined, 
     done(await underwriting.reject({ ...decision, reason: 'debt-too-high' }), 'reject');
     return undefined;
   }
+  await verifyPapers(cast, application);
+  await verifyIdentity(cast, { partyId: customer.partyId, number: customer.planned.number });
   const { version } = await approve(cast, facts, decision);
   if (loan.fate === 'offered' || loan.fate === 'expired') return undefined;
   yield;
@@ -100,7 +99,7 @@ async function* follow(cast: Cast, facts: Submitted): AsyncGenerator<undefined, 
     done(await underwriting.declineOffer({ ...own, version }), 'decline');
     return undefined;
   }
-  return done(await underwriting.acceptOffer({ ...own, version, accountId: customer.accountId }), 'accept').loanId;
+  return signAndPayOut(cast, { customer, applicationId: application._id });
 }
 
 async function approve(
@@ -111,10 +110,11 @@ async function approve(
   const terms = present(application.sections.terms, 'The terms of an application');
   const { amount, instalments } = terms;
   const annualRate = rateOf(product.annualRate);
-  return done(
-    await cast.bank.services.underwriting.approve({ ...decision, amount, annualRate, instalments }),
-    'approve',
-  );
+  const { underwriting } = cast.bank.services;
+  const order = { ...decision, amount, annualRate, instalments };
+  const approved = await underwriting.approve(order);
+  const isAbove = !approved.ok && approved.refusal.code === 'above-authority';
+  return done(isAbove ? await underwriting.approve({ ...order, actor: cast.senior }) : approved, 'approve');
 }
 
 /** A paid-out loan as the player last saw it: only the player pays it. */

@@ -128,10 +128,13 @@ async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ c
   const started = performance.now();
   await records.updateOne({ _id: 'demo' }, { $set: { state: 'running' } }, { upsert: true });
   clock.setDay(to.subtract({ months: options.months }));
-  const officerId = await addStaff(played);
+  const staff = await addStaff(played);
+  const officerId = present(staff.get('officer'), 'The loan officer');
   const officer = { userId: officerId, partyId: undefined };
+  const seniorId = present(staff.get('senior-officer'), 'The senior officer');
+  const senior = { userId: seniorId, partyId: undefined, roles: ['senior-officer'] } as const;
   const extra = [demoBorrower(to, options.months), officersOwnFile(to)];
-  const result = await playBank({ ...options, bank: played, clock, officer, to, extra });
+  const result = await playBank({ ...options, bank: played, clock, officer, senior, to, extra });
   signal.throwIfAborted();
   await bringLoansUpToDate(played, { date: to, signal });
   await bankDay.keep();
@@ -152,17 +155,17 @@ async function play(options: SeedOptions & { signal: AbortSignal }): Promise<{ c
   return { customers: result.customers, loans: result.loans };
 }
 
-/** One user for each staff role; gives the loan officer's id. */
-async function addStaff(bank: Bank): Promise<string> {
-  let officerId = '';
+/** One user for each staff role; gives their ids by role. */
+async function addStaff(bank: Bank): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
   for (const { role: displayName, email } of demoSignIns) {
     const role = staffRoles[displayName];
     if (role === undefined) continue;
     const user = await bank.services.identity.newUser({ email, password: demoPassword, roles: [role], displayName });
     await commitTogether(bank.platform.database, [user]);
-    if (role === 'officer') officerId = user.document._id;
+    ids.set(role, user.document._id);
   }
-  return officerId;
+  return ids;
 }
 
 /** The borrower to sign in as: a loan that runs, an offer to answer, an application to finish. */

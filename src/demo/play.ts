@@ -26,6 +26,7 @@ export interface PlayOptions {
   bank: Bank;
   clock: PlayedClock;
   officer: Cast['officer'];
+  senior: Cast['senior'];
   customers: number;
   months: number;
   to: PlainDate;
@@ -51,7 +52,8 @@ const atOnce = 24;
 export async function playBank(options: PlayOptions): Promise<Played> {
   const { bank, clock, to } = options;
   const plan = planBank(options);
-  const cast: Cast = { bank, officer: options.officer, scale: (units) => ofDollarSize(units, bank.platform.currency) };
+  const { officer, senior } = options;
+  const cast: Cast = { bank, officer, senior, scale: (units) => ofDollarSize(units, bank.platform.currency) };
   const planned = [...(options.extra ?? []), ...plan.customers];
   const lives: Life[] = [];
   const loans = () => lives.reduce((count, life) => count + life.running.length, 0);

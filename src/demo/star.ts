@@ -2,7 +2,7 @@ import { present } from '#core/assert.ts';
 import { newId } from '#core/ids.ts';
 import { ofDollarSize } from '#core/money.ts';
 import type { Bank } from '../composition.ts';
-import { done } from './customer.ts';
+import { done } from './done.ts';
 
 /** A second account, so that the borrower's pages show more than one. */
 export async function addSavings({ services, platform }: Bank, partyId: string): Promise<void> {

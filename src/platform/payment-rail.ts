@@ -12,6 +12,8 @@ export interface RailOrder {
   direction: RailDirection;
   amount: Money;
   currency: Currency;
+  /** What the other bank shows its customer beside the amount. */
+  text?: string;
 }
 
 /** Where the rail has a payment. It may come back also after it was settled. */

@@ -6,6 +6,8 @@ import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 import type { Database } from './mongo.ts';
 import type { Outbox } from './outbox.ts';
+import type { Scanner } from './scanning/scanner.ts';
+import type { Quarantine } from './storage/quarantine.ts';
 import type { Vault } from './vault/vault.ts';
 
 /** What every service is given; composition builds one a process. */
@@ -16,6 +18,9 @@ export interface Platform {
   audit: Audit;
   outbox: Outbox;
   vault: Vault;
+  /** Files: where they come in, lie and are opened. */
+  quarantine: Quarantine;
+  scanner: Scanner;
   logger: Logger;
   formats: Formats;
   currency: Currency;

@@ -17,6 +17,8 @@ export interface SandboxPayment {
   direction: RailDirection;
   amount: bigint;
   currency: Currency;
+  /** As the other bank shows it to its customer. */
+  text?: string;
   state: RailStatus['state'];
   railReference: string;
   reason: string | null;
@@ -34,6 +36,7 @@ const paymentSchema = documentSchema(
     direction: { type: String, required: true },
     amount: { type: BigInt, required: true },
     currency: { type: String, required: true },
+    text: { type: String },
     state: { type: String, required: true },
     railReference: { type: String, required: true },
     reason: { type: String, default: null },
@@ -99,7 +102,7 @@ function statusOf({ railReference, state, settledAt, reason }: SandboxPayment): 
 }
 
 const submit = async (parts: Parts, order: RailOrder): ReturnType<PaymentRail['submit']> => {
-  const { key, direction, amount, currency } = order;
+  const { key, direction, amount, currency, text } = order;
   const limit = ofDollarSize(parts.largest, currency);
   if (amount > limit) return refuse({ code: 'over-limit', limit });
   const atOnce = amount <= ofDollarSize(parts.settlesAtOnce[direction], currency);
@@ -109,6 +112,7 @@ const submit = async (parts: Parts, order: RailOrder): ReturnType<PaymentRail['s
     direction,
     amount,
     currency,
+    ...(text === undefined ? {} : { text }),
     state: atOnce ? 'settled' : 'pending',
     railReference: sandboxReference(key),
     reason: null,

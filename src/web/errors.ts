@@ -60,6 +60,14 @@ const faultPages: Record<FaultKind, FaultPage> = {
     moneyLine: nothingMoved,
     action: toHome,
   },
+  'too-large': {
+    status: 413,
+    level: 'info',
+    heading: 'This file is too large',
+    text: 'We stopped reading it, and nothing of it was kept. Go back and choose a smaller file; the page says how large it may be. A photograph taken with fewer pixels, or a scan in grey, is usually small enough.',
+    moneyLine: nothingMoved,
+    action: toHome,
+  },
   conflict: {
     status: 409,
     level: 'info',
@@ -121,13 +129,26 @@ export function faultHandler(options: { pages: Pages; logger: Logger }): ErrorRe
       next(error);
       return;
     }
-    const model = faultModel({ fault, page, reference });
+    const model = faultModel({ fault, page: wayBack(page, req, res), reference });
     options.pages.show(res, { view: 'errors/fault', model, status: page.status }).catch((failure: unknown) => {
       // The frame itself needs the database; without it a bare sentence is better than a broken connection.
       options.logger.error({ err: failure, reference }, 'The fault page could not be shown');
       if (!res.headersSent)
         res.status(page.status).type('text').send(`${page.heading}. ${page.text} Reference ${reference}.`);
     });
+  };
+}
+
+/** A section of an application whose form came after the session had ended: signing in leads back to it. */
+const section = /^(\/loans\/apply\/[0-9a-f-]{36}\/[a-z]{2,20})(\/keep)?$/;
+
+function wayBack(page: FaultPage, req: Request, res: Response): FaultPage {
+  const [, place] = section.exec(req.path) ?? [];
+  if (res.locals.actor || page.status !== 403 || place === undefined) return page;
+  return {
+    ...faultPages['signed-out'],
+    text: 'You were signed out after a while without activity. Sign in, and you are back at this section of your application, with what we have kept of it.',
+    action: { href: `${paths.login}?next=${encodeURIComponent(place)}`, text: 'Sign in and go on' },
   };
 }
 

@@ -3,6 +3,8 @@ import type { Request } from 'express';
 export interface Flash {
   kind: 'success' | 'info' | 'warn' | 'danger';
   text: string;
+  /** Where to go on from here. */
+  link?: { href: string; text: string };
 }
 
 /** A message for the next page; kept in the session as text. */

@@ -24,6 +24,7 @@ const places: readonly Place[] = [
   { href: paths.deposit, text: 'Deposit', icon: 'plus', needs: 'deposit:make' },
   { href: paths.transactions, text: 'Transactions', icon: 'list', needs: 'transaction:own' },
   { href: paths.officer, text: 'Queue', icon: 'list', needs: 'application:review' },
+  { href: paths.staffKycList, text: 'Identity checks', icon: 'user', needs: 'kyc:view' },
   { href: paths.staffAccounts, text: 'Accounts', icon: 'accounts', needs: 'account:inspect' },
   { href: paths.staffLoans, text: 'Loan book', icon: 'loans', needs: 'loan:inspect' },
   { href: paths.delinquency, text: 'Delinquency', icon: 'warn', needs: 'loan:inspect' },
@@ -36,12 +37,14 @@ const places: readonly Place[] = [
   { href: paths.approvals, text: 'Approvals', icon: 'check', needs: 'approval:decide' },
   { href: paths.closeOfDay, text: 'Close of day', icon: 'cal', needs: 'day:close' },
   { href: paths.trialBalance, text: 'Ledger', icon: 'bank', needs: 'ledger:view' },
+  { href: paths.staffRelations, text: 'Relations', icon: 'people', needs: 'relation:declare' },
   { href: paths.audit, text: 'Audit', icon: 'shield', needs: 'audit:view' },
 ];
 
 const publicPlaces = [
   { href: paths.home, text: 'Home', icon: 'home' },
   { href: paths.services, text: 'Services', icon: 'bank' },
+  { href: paths.calculator, text: 'Calculator', icon: 'loans' },
   { href: paths.contact, text: 'Contact', icon: 'mail' },
 ];
 

@@ -21,8 +21,15 @@ export interface Allowances {
   signInByAccountAnywhere: Allowance;
   /** For how long an address counts as one that an account signs in from. */
   signInKnownAddress: Allowance;
+  /** Asking for the password again before something that binds, by user and address. */
+  confirmPassword: Allowance;
   registerByAddress: Allowance;
   contactByAddress: Allowance;
+  /** Asking whether a loan is likely, which costs us some work. */
+  indicativeByAddress: Allowance;
+  /** Asking for the state of an application without signing in. */
+  statusByAddress: Allowance;
+  statusByReference: Allowance;
   /** Asking whose account a number is, so that nobody finds out which numbers there are. */
   accountLookUpByParty: Allowance;
   accountLookUpByAddress: Allowance;
@@ -33,8 +40,12 @@ export const usualAllowances: Allowances = {
   signInByAccount: { points: 5, windowS: 900 },
   signInByAccountAnywhere: { points: 20, windowS: 3_600, pauseS: 900 },
   signInKnownAddress: { points: 1_000_000, windowS: 30 * 86_400 },
+  confirmPassword: { points: 5, windowS: 900 },
   registerByAddress: { points: 20, windowS: 3_600 },
   contactByAddress: { points: 10, windowS: 3_600 },
+  indicativeByAddress: { points: 60, windowS: 3_600 },
+  statusByAddress: { points: 20, windowS: 900 },
+  statusByReference: { points: 5, windowS: 900 },
   accountLookUpByParty: { points: 20, windowS: 900 },
   accountLookUpByAddress: { points: 60, windowS: 900 },
 };

@@ -11,8 +11,10 @@ const benchmarks: Readonly<Record<string, () => Promise<{ run: Benchmark }>>> = 
   ledger: () => import('./ledger.ts'),
   'ledger-memory': () => import('./ledger-memory.ts'),
   schedule: () => import('./schedule.ts'),
+  score: () => import('./score.ts'),
   'transactions-page': () => import('./transactions-page.ts'),
   'close-of-day': () => import('./close-of-day.ts'),
+  uploads: () => import('./uploads.ts'),
 };
 
 const usage = `Usage: npm run -s bench -- NAME [--quick] [--rounds N] [--only ARM,ARM]\nNAME is one of ${Object.keys(benchmarks).join(', ')}.\n`;

@@ -9,6 +9,11 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { chromiumPath } from '#test/needs.ts';
 
+interface Viewport {
+  width: number;
+  height: number;
+}
+
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1280, height: 900 };
 
@@ -32,7 +37,7 @@ export async function openBrowser(app: Express) {
   const browser = await chromium.launch({ executablePath: chromiumPath() ?? 'chromium', args: quietly });
   const baseURL = `http://127.0.0.1:${port}`;
   return {
-    visit: (options: { javaScriptEnabled: boolean; viewport: { width: number; height: number } }) =>
+    visit: (options: { javaScriptEnabled: boolean; viewport: Viewport }) =>
       browser.newContext({ ...options, baseURL }),
     close: async () => {
       await browser.close();
@@ -61,23 +66,26 @@ interface AxeResult {
   violations: { id: string; nodes: { target: unknown }[] }[];
 }
 
-/** axe finds nothing on the page, on a phone and on a desktop, and nothing is wider than the window. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** axe finds nothing on the page, on a phone and on a desktop unless told, and nothing is wider than the window. */
+export async function expectAccessible(page: Page, viewports: readonly Viewport[] = [phone, desktop]): Promise<void> {
   axeSource ??= readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const source = await axeSource;
-  for (const viewport of [phone, desktop]) {
+  for (const viewport of viewports) {
     await page.setViewportSize(viewport);
     await page.evaluate(source);
     const result = await page.evaluate<AxeResult>('axe.run(document)');
     const found = result.violations.map(
       ({ id, nodes }) => `${id}: ${JSON.stringify(nodes.map(({ target }) => target))}`,
     );
-    const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-    expect({ url: new URL(page.url()).pathname, width: viewport.width, found, wider: Math.max(0, wider) }).toEqual({
-      url: new URL(page.url()).pathname,
-      width: viewport.width,
-      found: [],
-      wider: 0,
-    });
+    const url = new URL(page.url()).pathname;
+    expect({ url, width: viewport.width, found }).toEqual({ url, width: viewport.width, found: [] });
+    await expectNoSidewaysScroll(page);
   }
+}
+
+/** Nothing is wider than the window as it is. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const wider = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  const at = { url: new URL(page.url()).pathname, width: page.viewportSize()?.width };
+  expect({ ...at, wider: Math.max(0, wider) }).toEqual({ ...at, wider: 0 });
 }

@@ -37,6 +37,21 @@ describe('the configuration', () => {
       expect(loadConfig({ TIME_ZONE: zone }).timeZone).toBe(zone);
   });
 
+  it('keeps uploaded files in the database and scans none, unless it is told', () => {
+    expect(loadConfig({})).toMatchObject({ storage: { provider: 'gridfs' }, clamd: undefined });
+    const s3 = { STORAGE_PROVIDER: 's3', S3_BUCKET: 'papers', S3_KMS_KEY_ID: 'alias/p', AWS_REGION: 'eu-west-1' };
+    expect(loadConfig(s3).storage).toEqual({
+      provider: 's3',
+      bucket: 'papers',
+      kmsKeyId: 'alias/p',
+      region: 'eu-west-1',
+    });
+    expect(faultsOf({ ...s3, S3_KMS_KEY_ID: '' }).join()).toContain('S3_KMS_KEY_ID');
+    expect(loadConfig({ CLAMD_HOST: 'clamd.internal' }).clamd).toEqual({ host: 'clamd.internal', port: 3310 });
+    expect(loadConfig({ CLAMD_SOCKET: '/run/clamd.sock' }).clamd).toEqual({ path: '/run/clamd.sock' });
+    expect(faultsOf({ CLAMD_SOCKET: '/run/clamd.sock', CLAMD_HOST: 'x' })).toHaveLength(1);
+  });
+
   it('takes an empty variable as an unset one', () => {
     expect(loadConfig({ MONGODB_URI: '', PORT: '' }).mongodbUri).toBeUndefined();
   });

@@ -72,8 +72,8 @@ const autopay: DayStep = {
 const accounts = () => database.db.collection<{ _id: string; name: string }>('ledgerAccounts');
 
 const loanSteps = [autopay];
-const { transfers, underwriting, accounts: deposits } = bank.services;
-const parts = { ...bank, transfers, underwriting, interest: deposits.interest, ledger, loanSteps, settledMs: 0 };
+const { transfers, underwriting, kyc, participants, accounts: deposits } = bank.services;
+const parts = { ...bank, kyc, participants, transfers, underwriting, interest: deposits.interest, ledger, loanSteps, settledMs: 0 };
 const steps = daySteps(parts).map((step) => ({
   ...step,
   run: async (day: Parameters<DayStep['run']>[0]) => {

@@ -24,10 +24,10 @@ const bank = composeBank({
   secrets: { peppers: [{ id: 'a', secret: 'x'.repeat(40) }], blindIndexKey: 'y'.repeat(40) },
   ...{ bcryptCost: 4, currency: 'USD', locale: 'en-US', timeZone: 'UTC', country: 'US' },
 });
-const { transfers, underwriting, accounts, ledger, servicing } = bank.services;
+const { transfers, underwriting, kyc, participants, accounts, ledger, servicing } = bank.services;
 const { rates, fallDue, penalise, classify } = servicing.steps;
 const loanSteps = [rates, fallDue, penalise, classify];
-const parts = { ...bank, transfers, underwriting, interest: accounts.interest, ledger, loanSteps, settledMs: 0 };
+const parts = { ...bank, kyc, participants, transfers, underwriting, interest: accounts.interest, ledger, loanSteps, settledMs: 0 };
 const closeOfDay = createCloseOfDay(bank.platform, { steps: daySteps(parts), leaseMs: 500 });
 process.stdout.write('begun\n');
 const { state } = await closeOfDay.closeDays({ to: dateOf(to), by: 'tester' });

@@ -55,9 +55,10 @@ describe('the demonstration', () => {
   it('ends on the day its lock was lost', async () => {
     const clock = createPlayedClock('UTC');
     const officer = { userId: 'officer-1', partyId: undefined };
+    const senior = { userId: 'senior-1', partyId: undefined, roles: ['senior-officer'] } as const;
     const to = bank.platform.bankDay.calendarToday();
     const signal = AbortSignal.abort(new Error('The lock was lost'));
-    await expect(playBank({ ...size, bank, clock, officer, to, signal })).rejects.toThrow('The lock was lost');
+    await expect(playBank({ ...size, bank, clock, officer, senior, to, signal })).rejects.toThrow('The lock was lost');
     expect(await parties()).toBe(0);
   });
 });

@@ -12,6 +12,7 @@ import { commitTogether } from '#platform/companion.ts';
 import { createLogger } from '#platform/logger.ts';
 import { connectMongo } from '#platform/mongo.ts';
 import { createLocalKms } from '#platform/vault/local-kms.ts';
+import type { Scanner } from '#platform/scanning/scanner.ts';
 import type { Allowances } from '#web/rate-limit.ts';
 import { createApp } from '#src/app.ts';
 import { composeBank, prepareBank, type Bank } from '#src/composition.ts';
@@ -38,7 +39,9 @@ function testClock(): TestClock {
 }
 
 /** A real bank on a database of its own: composition, indexes and migrations as in production, no web. */
-export async function openTestBank(options: { logLines?: string[]; uri?: string; settledMs?: number } = {}) {
+export async function openTestBank(
+  options: { logLines?: string[]; uri?: string; settledMs?: number; scanner?: Scanner } = {},
+) {
   const clock = testClock();
   const database = await connectMongo({ uri: options.uri ?? testDatabaseUri(), maxPoolSize: 30 });
   const dataDir = await mkdtemp(join(tmpdir(), 'cloudbank-test-'));
@@ -62,6 +65,7 @@ export async function openTestBank(options: { logLines?: string[]; uri?: string;
     timeZone: 'UTC',
     country: 'US',
     settledMs: options.settledMs ?? 0,
+    ...(options.scanner ? { scanner: options.scanner } : {}),
   });
   await prepareBank(bank);
   return {
@@ -82,7 +86,7 @@ export type TestBank = Awaited<ReturnType<typeof openTestBank>>;
 
 /** The real portal on a test bank. */
 export async function openPortal(
-  options: { allowances?: Partial<Allowances>; logLines?: string[]; uri?: string } = {},
+  options: { allowances?: Partial<Allowances>; logLines?: string[]; uri?: string; scanner?: Scanner } = {},
 ) {
   const bank = await openTestBank(options);
   const readiness = { draining: false, ping: () => Promise.resolve() };
@@ -140,6 +144,8 @@ export interface UploadOptions {
   field?: string;
   csrf?: false;
   headers?: Record<string, string>;
+  /** What the browser says the file is; by its name where it is left out. */
+  type?: string;
 }
 
 function visitor(app: Express): Visitor {
@@ -162,11 +168,15 @@ function visitor(app: Express): Visitor {
       const csrf = encodeURIComponent(await token());
       return agent.post(path).type('form').send(`_csrf=${csrf}&${body}`);
     },
-    upload: async (path, file, { name = 'file.csv', field = 'file', csrf, headers } = {}) => {
+    upload: async (path, file, { name = 'file.csv', field = 'file', csrf, headers, type } = {}) => {
       const given = csrf === false ? '' : await token();
       const request = agent.post(path).set(headers ?? { 'Sec-Fetch-Site': 'same-origin' });
       if (csrf !== false) void request.field('_csrf', given);
-      return request.attach(field, Buffer.from(file), name);
+      return request.attach(
+        field,
+        Buffer.from(file),
+        type === undefined ? name : { filename: name, contentType: type },
+      );
     },
   };
 }

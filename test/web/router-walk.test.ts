@@ -21,6 +21,12 @@ const publicRoutes = [
   'get /logout',
   'post /logout',
   'get /loans/estimate',
+  'get /calculator',
+  'get /calculator/schedule.csv',
+  'get /indicative',
+  'post /indicative',
+  'get /status',
+  'post /status',
 ];
 
 let portal: TestPortal;

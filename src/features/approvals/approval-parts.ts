@@ -2,6 +2,7 @@ import type { Model } from 'mongoose';
 import { present } from '#core/assert.ts';
 import type { Actor, Permission } from '#core/roles.ts';
 import type { Result } from '#core/result.ts';
+import type { Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import { approvalCollection, type ApprovalRecord, type StaffMember, type StaffText } from './approval.model.ts';
 import { approvalKey, type ApprovalState, type Decidable } from './approval.rules.ts';
@@ -43,6 +44,14 @@ export type ListedApproval = Pick<
   'id' | 'kind' | 'subject' | 'title' | 'maker' | 'state' | 'at' | 'expiresOn'
 > & { decidedAt: Date | null; decidedBy: StaffMember | null };
 
+/** How a request ended that was not approved; `by` is null where its time ran out. */
+export interface RequestEnd {
+  state: 'rejected' | 'withdrawn' | 'expired';
+  by: StaffMember | null;
+  /** Why, in the words of whoever rejected it. */
+  note: string;
+}
+
 export interface ApprovalHandler {
   /** What a checker needs; whoever has it must also have `approval:decide`. */
   permission: Permission;
@@ -53,6 +62,8 @@ export interface ApprovalHandler {
    * throws, and is called again.
    */
   approve(request: ApprovalRequest, checker: Actor): Promise<Result<void, { message: string }>>;
+  /** What is written together with the end of a request that is not approved: rejected, withdrawn or expired. */
+  ended?(request: ApprovalRequest, end: RequestEnd): Promise<Companion[]>;
   /** Other than the usual number of days. */
   expiresAfterDays?: number;
 }
@@ -116,4 +127,14 @@ export async function requestOf(parts: ApprovalParts, record: ApprovalRecord): P
 export function listed(record: ApprovalRecord): ListedApproval {
   const { _id: id, kind, subject, title, maker, state, at, expiresOn, decidedAt, decision } = record;
   return { id, kind, subject, title, maker, state, at, expiresOn, decidedAt, decidedBy: decision?.by ?? null };
+}
+
+/** What the handler of a request that ends without being approved has written with it. */
+export async function companionsOfEnd(
+  parts: ApprovalParts,
+  record: ApprovalRecord,
+  end: RequestEnd,
+): Promise<Companion[]> {
+  const handler = handlerOf(parts, record.kind);
+  return (await handler.ended?.(await requestOf(parts, record), end)) ?? [];
 }

@@ -3,7 +3,7 @@ import { dateText } from '#core/calendar.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import type { Actor } from '#core/roles.ts';
 import { bsonDate } from '#platform/clock.ts';
-import { commitTogether } from '#platform/companion.ts';
+import { commitTogether, type Companion } from '#platform/companion.ts';
 import { isDuplicateKey } from '#platform/mongo.ts';
 import { approvalCollection, type ApprovalRecord } from './approval.model.ts';
 import {
@@ -32,6 +32,8 @@ export interface ApprovalOrder {
   partyId?: string | undefined;
   maker: Actor;
   reason: string;
+  /** What is written together with the request, such as the state of its subject. */
+  companions?: readonly Companion[];
 }
 
 export type AskRefusal =
@@ -58,6 +60,7 @@ export async function ask(parts: ApprovalParts, order: ApprovalOrder): Promise<R
         subject: { type: 'approval', id: order.id },
         details: { kind: order.kind, [order.subject.type]: order.subject.id },
       }),
+      ...(order.companions ?? []),
     ]);
     return ok(await requestOf(parts, record));
   } catch (error) {

@@ -3,10 +3,18 @@ import { Fault, notFound, type FaultKind } from '#core/errors.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import type { Actor } from '#core/roles.ts';
 import { bsonDate } from '#platform/clock.ts';
-import { commitTogether } from '#platform/companion.ts';
-import { approvalCollection, type ApprovalRecord, type StaffText } from './approval.model.ts';
+import { commitTogether, type Companion } from '#platform/companion.ts';
+import { approvalCollection, type ApprovalRecord, type StaffMember, type StaffText } from './approval.model.ts';
 import { isOpenTo, mayCheck, type DecisionRefusal } from './approval.rules.ts';
-import { decidable, handlerOf, keepText, requestOf, staffOf, type ApprovalParts } from './approval-parts.ts';
+import {
+  companionsOfEnd,
+  decidable,
+  handlerOf,
+  keepText,
+  requestOf,
+  staffOf,
+  type ApprovalParts,
+} from './approval-parts.ts';
 
 export interface ApproveOrder {
   id: string;
@@ -140,7 +148,7 @@ async function callHandler(parts: ApprovalParts, record: Attempted): Promise<Res
 async function write(
   { platform }: ApprovalParts,
   { _id, version, kind, subject }: ApprovalRecord,
-  facts: { action: string; actor: string; change: { $set: object } },
+  facts: { action: string; actor: string; change: { $set: object }; companions?: readonly Companion[] },
 ): Promise<boolean> {
   try {
     await commitTogether(platform.database, [
@@ -156,6 +164,7 @@ async function write(
         subject: { type: 'approval', id: _id },
         details: { kind, [subject.type]: subject.id },
       }),
+      ...(facts.companions ?? []),
     ]);
     return true;
   } catch (error) {
@@ -171,7 +180,7 @@ export async function reject(parts: ApprovalParts, order: RejectOrder): Promise<
   const { _id: id, partyId } = record.value;
   const note = await keepText(parts, { id, field: 'note', partyId }, reason);
   const decision = { by: staffOf(checker), note };
-  return end(parts, { record: record.value, version: order.version, state: 'rejected', decision });
+  return end(parts, { record: record.value, version: order.version, state: 'rejected', decision, words: reason });
 }
 
 /** Only whoever asked may take it back; for everybody else there is nothing to. */
@@ -179,7 +188,7 @@ export async function withdraw(parts: ApprovalParts, { id, version, maker }: Wit
   const record = await parts.records.findOne({ _id: id, 'maker.userId': maker.userId }).lean<ApprovalRecord>();
   if (!record) throw notFound('Request');
   const decision = { by: staffOf(maker), note: null };
-  return end(parts, { record, version, state: 'withdrawn', decision });
+  return end(parts, { record, version, state: 'withdrawn', decision, words: '' });
 }
 
 async function end(
@@ -188,16 +197,19 @@ async function end(
     record: ApprovalRecord;
     version: number;
     state: 'rejected' | 'withdrawn';
-    decision: NonNullable<ApprovalRecord['decision']> & { by: { userId: string } };
+    decision: NonNullable<ApprovalRecord['decision']> & { by: StaffMember };
+    /** The note, open. */
+    words: string;
   },
 ): Promise<Decided> {
-  const { record, version, state, decision } = facts;
+  const { record, version, state, decision, words } = facts;
   if (record.state === state && record.decision?.by?.userId === decision.by.userId) return ok(state);
   const open = await openTo(parts, 'end', { record, version });
   if (!open.ok) return open;
   const decidedAt = bsonDate(parts.platform.clock.now());
   const change = { $set: { state, decision, decidedAt } };
   const action = state === 'rejected' ? 'approval-rejected' : 'approval-withdrawn';
-  const written = await write(parts, record, { action, actor: decision.by.userId, change });
+  const companions = await companionsOfEnd(parts, record, { state, by: decision.by, note: words });
+  const written = await write(parts, record, { action, actor: decision.by.userId, change, companions });
   return written ? ok(state) : refuse({ code: 'moved' });
 }

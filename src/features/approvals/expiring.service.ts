@@ -4,7 +4,7 @@ import { bsonDate } from '#platform/clock.ts';
 import { commitTogether } from '#platform/companion.ts';
 import { operators } from '#platform/mongo.ts';
 import { approvalCollection, type ApprovalRecord } from './approval.model.ts';
-import type { ApprovalParts } from './approval-parts.ts';
+import { companionsOfEnd, type ApprovalParts } from './approval-parts.ts';
 
 const batch = 100;
 
@@ -31,8 +31,10 @@ export async function expireSubject(
   if (found?.attempt === null && found.expiresOn < today) await expire(parts, found);
 }
 
-export async function expire({ platform }: ApprovalParts, record: ApprovalRecord): Promise<void> {
+export async function expire(parts: ApprovalParts, record: ApprovalRecord): Promise<void> {
+  const { platform } = parts;
   const { _id, version, kind } = record;
+  const companions = await companionsOfEnd(parts, record, { state: 'expired', by: null, note: '' });
   const at = bsonDate(platform.clock.now());
   const change = {
     $set: { state: 'expired', decision: { by: null, note: null }, decidedAt: at },
@@ -47,6 +49,7 @@ export async function expire({ platform }: ApprovalParts, record: ApprovalRecord
         subject: { type: 'approval', id: _id },
         details: { kind },
       }),
+      ...companions,
     ]);
   } catch (error) {
     // Somebody decided in the same moment, or another instance ended it.

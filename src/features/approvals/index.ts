@@ -4,5 +4,5 @@
  */
 export { createApprovals, type Approvals } from './approvals.service.ts';
 export { approvalRoutes } from './approvals.routes.ts';
-export type { ApprovalHandler, ApprovalRequest, Json, SummaryRow } from './approval-parts.ts';
+export type { ApprovalHandler, ApprovalRequest, Json, RequestEnd, SummaryRow } from './approval-parts.ts';
 export type { ApprovalOrder, AskRefusal } from './asking.service.ts';

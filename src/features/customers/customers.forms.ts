@@ -17,6 +17,8 @@ export const registerForm = z
     password: passwordField,
     passwordAgain: z.string({ error: 'Type the password again' }),
     terms: agreedField('Tick the box to agree to the terms'),
+    /** Where to go on once signed in. */
+    next: z.string().max(500).default(''),
   })
   .refine((form) => form.password === form.passwordAgain, {
     path: ['passwordAgain'],

@@ -7,26 +7,29 @@ import type { Platform } from '#platform/platform.ts';
 import { countryOptions } from '#web/countries.ts';
 import { actor, ownParty } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
-import { emptyForm, formOf, parseForm, withError, type FormState } from '#web/forms.ts';
+import { formOf, parseForm, withError, type FormState } from '#web/forms.ts';
 import { open, permission } from '#web/permission.ts';
-import { paths } from '#web/paths.ts';
+import { paths, safeReturn } from '#web/paths.ts';
 import { clientNetwork, type Limiter } from '#web/rate-limit.ts';
 import type { Pages } from '#web/render.ts';
 import { profileForm, registerForm } from './customers.forms.ts';
 import type { Customers, Person } from './customers.service.ts';
+import { kycRoutes, type KycRouteParts } from './kyc/kyc.routes.ts';
+import { relationRoutes, type RelationRouteParts } from './relations/relations.routes.ts';
 
-export interface CustomerRouteParts {
+export interface CustomerRouteParts extends KycRouteParts, RelationRouteParts {
   platform: Platform;
   customers: Customers;
   pages: Pages;
   limits: { registerByAddress: Limiter };
 }
 
-/** `/register` and `/profile`. */
+/** `/register` and `/profile`, identity checks and the relations of staff. */
 export function customerRoutes(parts: CustomerRouteParts): Router {
   const router = Router();
-  router.get('/register', open(), async (_req, res) => {
-    await parts.pages.show(res, { view: 'customers/register', model: registerPage(emptyForm) });
+  router.get('/register', open(), async (req, res) => {
+    const form = formOf({ next: safeReturn(req.query.next, '') });
+    await parts.pages.show(res, { view: 'customers/register', model: registerPage(form) });
   });
   router.post('/register', open(), (req, res) => register(parts, req, res));
   router.get('/profile', permission('profile:own'), async (_req, res) => {
@@ -35,6 +38,7 @@ export function customerRoutes(parts: CustomerRouteParts): Router {
     await parts.pages.show(res, { view: 'customers/profile', model });
   });
   router.post('/profile', permission('profile:own'), (req, res) => saveProfile(parts, req, res));
+  router.use(kycRoutes(parts), relationRoutes(parts));
   return router;
 }
 
@@ -58,13 +62,20 @@ async function register(parts: CustomerRouteParts, req: Request, res: Response):
     kind: 'success',
     text: 'Thank you. Sign in with your e-mail address and password to go on. If you had an account before, your old password still counts.',
   });
-  res.redirect(303, paths.login);
+  res.redirect(303, signInAddress(parsed.value.next));
+}
+
+/** The way to sign in, and from there to where somebody came from. */
+function signInAddress(wanted: string | undefined): string {
+  const next = safeReturn(wanted, '');
+  return next === '' ? paths.login : `${paths.login}?${new URLSearchParams({ next }).toString()}`;
 }
 
 function registerPage(form: FormState) {
   return {
     title: 'Open an account',
     form,
+    signIn: signInAddress(form.values.next),
     passwordHint: `At least ${passwordLength.min} characters. A few words you can remember are best.`,
   };
 }

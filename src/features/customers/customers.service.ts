@@ -5,7 +5,7 @@ import { ok, type Result } from '#core/result.ts';
 import type { Identity, PasswordRefusal } from '#features/identity/index.ts';
 import { judgePassword } from '#features/identity/index.ts';
 import { bsonDate } from '#platform/clock.ts';
-import { commitTogether } from '#platform/companion.ts';
+import { commitTogether, type Companion } from '#platform/companion.ts';
 import { isDuplicateKey, operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { DataKeys } from '#platform/vault/data-keys.ts';
@@ -47,6 +47,15 @@ export interface Customers {
     version: number;
     fields: Partial<Record<PersonalField, string>>;
   }): Promise<void>;
+  /** Called before a change of a profile is written; what it gives is written with it, or nothing is. */
+  onProfileChange(watch: (change: ProfileChange) => Promise<Companion[]>): void;
+}
+
+export interface ProfileChange {
+  actor: string;
+  partyId: string;
+  before: Readonly<Record<PersonalField, string>>;
+  after: Readonly<Record<PersonalField, string>>;
 }
 
 export interface Registered {
@@ -59,10 +68,11 @@ interface Parts {
   keys: DataKeys;
   identity: Identity;
   parties: Model<Party>;
+  watchers: ((change: ProfileChange) => Promise<Companion[]>)[];
 }
 
 export function createCustomers(platform: Platform, deps: { keys: DataKeys; identity: Identity }): Customers {
-  const parts: Parts = { platform, ...deps, parties: partyModel(platform.database.connection) };
+  const parts: Parts = { platform, ...deps, parties: partyModel(platform.database.connection), watchers: [] };
   return {
     register: (person) => register(parts, person),
     addEnquirer: (person) => addEnquirer(parts, person),
@@ -71,6 +81,7 @@ export function createCustomers(platform: Platform, deps: { keys: DataKeys; iden
     search: (search) => searchParties({ vault: platform.vault, parties: parts.parties }, search),
     known: (query) => knownCustomers(parts.parties, query),
     update: (change) => update(parts, change),
+    onProfileChange: (watch) => void parts.watchers.push(watch),
   };
 }
 
@@ -187,6 +198,8 @@ async function update(
   const values = { ...pick(person), ...fields };
   const sealed = await platform.vault.sealAll(partyId, { collection: 'parties', document: partyId }, values);
   const changed = personalFields.filter((field) => values[field] !== person[field]).join(' ');
+  const told = { actor, partyId, before: pick(person), after: values };
+  const companions = await Promise.all(parts.watchers.map((watch) => watch(told)));
   await commitTogether(platform.database, [
     {
       collection: 'parties',
@@ -200,6 +213,7 @@ async function update(
       subject: { type: 'party', id: partyId },
       details: { fields: changed },
     }),
+    ...companions.flat(),
   ]);
 }
 

@@ -2,7 +2,7 @@ import type { PlainDate } from '#core/calendar.ts';
 import { counted, type Formats } from '#core/format.ts';
 import { larger, minus, zero, type Money } from '#core/money.ts';
 import type { DepositAccount, TextedEntry } from '#features/accounts/index.ts';
-import type { Application, Loan } from '#features/loans/index.ts';
+import { loanPeople, type Application, type Loan, type Participants } from '#features/loans/index.ts';
 import { loanStates, standingOf, type Due } from '#features/servicing/index.ts';
 import { paths } from '#web/paths.ts';
 import { inboxItems, recentEntries, type NoticeFacts } from './borrower-lists.view.ts';
@@ -14,6 +14,8 @@ export interface BorrowerFacts {
   urgent: Urgent | undefined;
   accounts: readonly DepositAccount[];
   applications: readonly Application[];
+  /** Loans of others that they are asked to join or have joined. */
+  joint: Awaited<ReturnType<Participants['listJoint']>>;
   entries: readonly TextedEntry[];
   notices: readonly NoticeFacts[];
   formats: Formats;
@@ -144,17 +146,20 @@ function accountCard(account: DepositAccount, formats: Formats) {
   };
 }
 
-function tasksOf({ applications, formats }: BorrowerFacts) {
-  return applications
+function tasksOf({ applications, joint, formats }: BorrowerFacts) {
+  const asked = joint.filter((one) => loanPeople.waits(one)).map((one) => loanPeople.homeItem(one, formats));
+  const own = applications
     .filter((one) => loanStates.applicationState(one.state).place === 'borrower')
     .map((one) => ({
       href: loanStates.applicationHref(one),
-      title: one.state === 'offered' ? 'Answer our offer' : 'Finish your application',
-      sub: one.offer
-        ? `${one.productName}, ${formats.moneyWithCurrency(one.offer.amount)}. By ${formats.date(one.offer.validUntil)}`
-        : `${one.productName}, ${one.reference}`,
+      title: loanStates.applicationState(one.state).task ?? 'Look at your application',
+      sub:
+        one.offer && one.state === 'offered'
+          ? `${one.productName}, ${formats.moneyWithCurrency(one.offer.amount)}. By ${formats.date(one.offer.validUntil)}`
+          : `${one.productName}, ${one.reference}`,
       badge: loanStates.applicationState(one.state).badge,
     }));
+  return [...asked, ...own];
 }
 
 function weekday(date: PlainDate, formats: Formats): string {

@@ -4,7 +4,7 @@ import { may, type Actor, type Role } from '#core/roles.ts';
 import type { Approvals } from '#features/approvals/index.ts';
 import type { Accounts, History } from '#features/accounts/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
-import type { Applications, Loan, Underwriting } from '#features/loans/index.ts';
+import type { Applications, Desk, Loan, Participants } from '#features/loans/index.ts';
 import type { Notices } from '#features/notices/index.ts';
 import { dueOf, type Servicing } from '#features/servicing/index.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -26,7 +26,8 @@ export interface HomeParts {
   accounts: Pick<Accounts, 'listOwn'>;
   history: Pick<History, 'page'>;
   applications: Pick<Applications, 'listOwn'>;
-  underwriting: Pick<Underwriting, 'queue'>;
+  participants: Pick<Participants, 'listJoint'>;
+  desk: Pick<Desk, 'today'>;
   ledger: Pick<Ledger, 'trialBalance' | 'balances'>;
   notices: Pick<Notices, 'list'>;
   approvals: Pick<Approvals, 'pendingFor'>;
@@ -88,18 +89,20 @@ const noticesShown = 4;
 async function showBorrower(parts: HomeParts, res: Response): Promise<void> {
   const { accounts, history, platform, pages, formats } = parts;
   const partyId = ownParty(res);
-  const [own, loans, applications, inbox, today] = await Promise.all([
+  const [own, loans, applications, joint, today] = await Promise.all([
     accounts.listOwn(partyId),
     parts.servicing.listOwn(partyId),
     parts.applications.listOwn(partyId),
-    parts.notices.list(partyId, { page: 1, size: noticesShown }),
+    parts.participants.listJoint(partyId),
     platform.bankDay.today(),
   ]);
   const urgent = await urgentOf(parts, mostUrgentLoan(loans, today));
   const latest = own.map(({ id }) => history.page({ account: id, page: 1, size: latestOfEach }));
   const entries = (await Promise.all(latest)).flatMap((page) => page.entries);
-  const { notices } = inbox;
-  const model = borrowerHome({ accounts: own, loans, urgent, applications, notices, today, entries, formats });
+  // After the invitations of who has just registered were written to their inbox.
+  const { notices } = await parts.notices.list(partyId, { page: 1, size: noticesShown });
+  const lists = { accounts: own, loans, applications, joint, notices, entries };
+  const model = borrowerHome({ ...lists, urgent, today, formats });
   await pages.show(res, { view: 'home/borrower', model });
 }
 
@@ -132,11 +135,9 @@ async function showWatch(parts: HomeParts, res: Response): Promise<void> {
   await pages.show(res, { view: 'home/watch', model: await withApprovals(parts, res, model) });
 }
 
-const queueShown = 10;
-
 async function showOfficer(parts: HomeParts, res: Response): Promise<void> {
-  const { underwriting, platform, pages, formats } = parts;
-  const queue = await underwriting.queue({ page: 1, size: queueShown });
-  const model = officerHome({ queue, now: platform.clock.now(), formats });
+  const { desk, platform, pages, formats } = parts;
+  const today = await desk.today(actor(res));
+  const model = officerHome({ today, now: platform.clock.now(), formats });
   await pages.show(res, { view: 'home/officer', model: await withApprovals(parts, res, model) });
 }

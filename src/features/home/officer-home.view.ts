@@ -1,65 +1,98 @@
 import { counted, type Formats, waited } from '#core/format.ts';
-import type { Underwriting } from '#features/loans/index.ts';
+import type { Desk } from '#features/loans/index.ts';
 import { paths } from '#web/paths.ts';
 
-type Queue = Awaited<ReturnType<Underwriting['queue']>>;
+type Today = Awaited<ReturnType<Desk['today']>>;
+type Entry = Today['mine'][number];
 
 interface OfficerFacts {
-  queue: Queue;
+  today: Today;
   now: Temporal.Instant;
   formats: Formats;
 }
 
-/** `/dashboard` of officers: what waits for a decision, the longest waiting first. */
-export function officerHome({ queue, now, formats }: OfficerFacts) {
-  const { entries, byState } = queue;
-  const [oldest] = entries;
-  const age = (at: Date) => waited(at, now).text;
+const tab = (name: string, others: Record<string, string> = {}) =>
+  `${paths.officer}?${new URLSearchParams({ tab: name, ...others }).toString()}`;
+
+/** `/dashboard` of officers: their own desk by urgency, what waits for a second person, and what is or will be late. */
+export function officerHome({ today, now, formats }: OfficerFacts) {
+  const { mine, recommended, byTab } = today;
+  const nobodys = counted(byTab.unassigned, 'file');
   return {
     title: 'Home',
+    scripts: ['desk.js'],
     head: {
-      title: 'Your queue today',
-      sub:
-        byState.submitted === 0
-          ? 'Nothing waits for a decision'
-          : `${counted(byState.submitted, 'application')} to decide`,
-      ...(oldest && { action: { href: paths.officerApplication(oldest.applicationId), text: 'Open the oldest' } }),
+      title: 'Your desk today',
+      sub: `${counted(byTab.mine, 'file')} on your desk, ${nobodys} on nobody’s`,
     },
-    figures: [
+    next: paths.nextInLine,
+    figures: figuresOf(today),
+    lists: [
       {
-        label: 'Waiting for a decision',
-        value: String(byState.submitted),
-        note: 'sent by borrowers',
-        href: paths.officer,
+        title: 'On your desk',
+        link: { href: tab('mine'), text: 'See all of them' },
+        table: mine.length > 0 ? entryTable('Most urgent first', mine, { now, formats }) : null,
+        empty: {
+          title: 'Nothing on your desk waits for you',
+          text: 'Press “Next in line” to take the most urgent file that nobody has.',
+          action: undefined,
+        },
       },
       {
-        label: 'Oldest of them',
-        value: oldest ? age(oldest.submittedAt) : 'None',
-        note: oldest ? `since ${formats.instant(oldest.submittedAt)}` : 'the queue is empty',
+        title: 'Waiting for a second person',
+        link: { href: tab('recommended'), text: 'See all of them' },
+        table:
+          recommended.length > 0 ? entryTable('Recommended, most urgent first', recommended, { now, formats }) : null,
+        empty: {
+          title: 'No recommendation waits',
+          text: 'Decisions above an officer’s authority wait here for somebody else.',
+          action: undefined,
+        },
       },
-      { label: 'Offers open', value: String(byState.offered), note: 'the borrower has to answer' },
-      { label: 'To be paid out', value: String(byState.accepted), note: 'accepted, money not out yet' },
     ],
-    link: { href: paths.officer, text: 'See the whole queue' },
-    queue: entries.length > 0 && queueTable(entries, { age, formats }),
-    empty: {
-      title: 'Nothing to decide',
-      text: 'Applications appear here when borrowers send them.',
-      action: undefined,
-    },
   };
 }
 
-function queueTable(entries: Queue['entries'], facts: { age: (at: Date) => string; formats: Formats }) {
-  const { age, formats } = facts;
+function figuresOf({ byTab, late, dueToday }: Today) {
+  return [
+    {
+      label: 'Waiting for us',
+      value: String(byTab.waiting),
+      note: 'on every desk and on none',
+      href: tab('waiting'),
+    },
+    {
+      label: 'Late',
+      value: String(late),
+      note: late === 0 ? 'nothing is over its time limit' : 'over the time limit',
+      href: tab('waiting', { sla: 'late' }),
+      ...(late > 0 ? { tone: 'danger' } : {}),
+    },
+    { label: 'Due today', value: String(dueToday), note: 'by midnight', href: tab('waiting', { sla: 'today' }) },
+    {
+      label: 'Recommended',
+      value: String(byTab.recommended),
+      note: 'for a second person',
+      href: tab('recommended'),
+    },
+    { label: 'Offers open', value: String(byTab.offered), note: 'the borrower has to answer', href: tab('offered') },
+    { label: 'To pay out', value: String(byTab['to-pay']), note: 'accepted, money not out yet', href: tab('to-pay') },
+  ];
+}
+
+const slaKinds = { late: 'critical', today: 'alert', 'in-time': 'ok', stopped: 'neutral', none: 'neutral' } as const;
+
+function entryTable(caption: string, entries: readonly Entry[], facts: { now: Temporal.Instant; formats: Formats }) {
+  const { now, formats } = facts;
   return {
-    caption: `Oldest first, amounts in ${formats.currency}`,
+    caption: `${caption}, amounts in ${formats.currency}`,
+    captionHidden: true,
     columns: [
       { key: 'who', label: 'Applicant' },
       { key: 'product', label: 'Product', hideSmall: true },
-      { key: 'amount', label: 'Amount', kind: 'num' },
-      { key: 'sent', label: 'Sent', hideSmall: true },
-      { key: 'age', label: 'Waiting', kind: 'num', hideSmall: true },
+      { key: 'amount', label: `Amount, ${formats.currency}`, kind: 'num', hideSmall: true },
+      { key: 'due', label: 'Time limit' },
+      { key: 'age', label: 'Waiting', hideSmall: true },
     ],
     rows: entries.map((entry) => ({
       cells: {
@@ -68,12 +101,18 @@ function queueTable(entries: Queue['entries'], facts: { age: (at: Date) => strin
           text: entry.applicant === '' ? entry.reference : entry.applicant,
           href: paths.officerApplication(entry.applicationId),
           sub: entry.reference,
-          subSmall: `${entry.productName}, waiting ${age(entry.submittedAt)}`,
+          subSmall: `${entry.productName}, ${formats.money(entry.amount)}`,
         },
         product: entry.productName,
         amount: { text: formats.money(entry.amount), sub: counted(entry.instalments, 'instalment') },
-        sent: formats.instant(entry.submittedAt),
-        age: age(entry.submittedAt),
+        due: {
+          badge: {
+            kind: slaKinds[entry.sla.state],
+            text: `${entry.sla.text.charAt(0).toUpperCase()}${entry.sla.text.slice(1)}`,
+            icon: 'clock',
+          },
+        },
+        age: waited(entry.submittedAt, now).text,
       },
     })),
   };

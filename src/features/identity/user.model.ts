@@ -37,6 +37,7 @@ const userSchema = documentSchema(
   'users',
 )
   .index({ emailIndex: 1 }, { unique: true })
-  .index({ partyId: 1 });
+  .index({ partyId: 1 })
+  .index({ roles: 1, state: 1 });
 
 export const userModel = (connection: Connection): Model<User> => connection.model<User>('User', userSchema as never);

@@ -31,6 +31,7 @@ export const ownBooks = {
   interestSuspense: { kind: 'liability', name: 'Interest in suspense' },
   provision: { kind: 'liability', name: 'Loan loss provision' },
   interestExpense: { kind: 'expense', name: 'Interest paid to depositors' },
+  accountChecks: { kind: 'expense', name: 'Checks of bank accounts' },
   provisionExpense: { kind: 'expense', name: 'Provision expense' },
 } as const satisfies Record<string, { kind: AccountKind; name: string }>;
 export type OwnBook = keyof typeof ownBooks;

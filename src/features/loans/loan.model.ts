@@ -92,6 +92,7 @@ const transactionSchema = documentSchema(
     charge: BigInt,
     tax: BigInt,
     code: String,
+    givenBack: BigInt,
     change: Object,
     reverses: String,
     requestHash: String,

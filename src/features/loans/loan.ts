@@ -17,7 +17,7 @@ import type { Sealed } from '#platform/vault/vault.ts';
 export interface LoanTerms {
   version: number;
   from: string;
-  reason: 'agreement' | 'rate-change' | 'moratorium' | 'reschedule' | 'restructure';
+  reason: 'agreement' | 'advance' | 'rate-change' | 'moratorium' | 'reschedule' | 'restructure';
   principal: Money;
   annualRate: string;
   instalments: number;
@@ -148,6 +148,7 @@ export type TransactionKind =
   | 'payment'
   | 'prepayment'
   | 'payoff'
+  | 'cancellation'
   | 'charge'
   | 'waiver'
   | 'rate-change'
@@ -195,6 +196,8 @@ export interface LoanTransaction {
   tax?: Money;
   /** What was charged: `late`, `bounce`, `prepayment`, `other`; or which part was let go. */
   code?: string;
+  /** Of a cancellation: the fees and penalties given back, which lower what was paid for it. */
+  givenBack?: Money;
   change?: TermsChange;
   /** The transaction that this one undoes. */
   reverses?: string;

@@ -2,15 +2,25 @@ import { ofDollarSize, type Currency } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import { firstTerms } from './default-terms.ts';
 import type { FoundingCode, ProductVersion } from './product.model.ts';
+import { needsOfBefore, type DocumentKind, type NeededDocument } from './product-needs.ts';
+import type { ProductTerms } from './product-terms.ts';
 
 /** What a product of the first day is made of; amounts in whole units of a currency of the dollar's size. */
 interface StartingProduct extends Pick<
   ProductVersion,
-  'name' | 'summary' | 'secured' | 'minInstalments' | 'maxInstalments' | 'annualRate' | 'feePercent' | 'purposes'
+  'name' | 'summary' | 'minInstalments' | 'maxInstalments' | 'annualRate' | 'feePercent' | 'purposes'
 > {
   minUnits: number;
   maxUnits: number;
+  /** What differs from terms that ask for nothing but the borrower's word. */
+  needs: Partial<ProductTerms>;
 }
+
+const ofApplicant = (...kinds: DocumentKind[]): NeededDocument[] =>
+  kinds.map((kind) => ({ kind, required: true, of: 'applicant' }));
+const ofEveryone = (...kinds: DocumentKind[]): NeededDocument[] =>
+  kinds.map((kind) => ({ kind, required: true, of: 'everyone' }));
+const person = ofEveryone('identity', 'address-proof', 'income-proof');
 
 // Before any history that a demonstration plays, so that its first loans already have a product.
 const foundingDay = '2020-01-01';
@@ -19,7 +29,7 @@ const starting: Record<FoundingCode, StartingProduct> = {
   personal: {
     name: 'Personal loan',
     summary: 'For plans of your own, without security.',
-    secured: false,
+    needs: { frequencies: [{ every: 2, unit: 'week' }], documents: person, coolingOffDays: 14 },
     minUnits: 1_000,
     maxUnits: 50_000,
     minInstalments: 6,
@@ -31,7 +41,13 @@ const starting: Record<FoundingCode, StartingProduct> = {
   home: {
     name: 'Home loan',
     summary: 'To buy, build or refinance a home. The property secures the loan.',
-    secured: true,
+    needs: {
+      security: 'property',
+      documents: [...person, ...ofApplicant('bank-statement', 'property-title', 'valuation-report')],
+      participants: { mostCoApplicants: 3, guarantor: 'allowed' },
+      mostTranches: 3,
+      coolingOffDays: 14,
+    },
     minUnits: 20_000,
     maxUnits: 1_000_000,
     minInstalments: 60,
@@ -43,7 +59,7 @@ const starting: Record<FoundingCode, StartingProduct> = {
   vehicle: {
     name: 'Vehicle loan',
     summary: 'For a new or used car, motorcycle or van.',
-    secured: false,
+    needs: { security: 'vehicle', documents: [...person, ...ofApplicant('vehicle-invoice')] },
     minUnits: 2_000,
     maxUnits: 80_000,
     minInstalments: 12,
@@ -55,7 +71,14 @@ const starting: Record<FoundingCode, StartingProduct> = {
   business: {
     name: 'Business loan',
     summary: 'For equipment, stock or growth of a business that you run.',
-    secured: false,
+    needs: {
+      forBusiness: true,
+      documents: [
+        ...ofEveryone('identity', 'address-proof'),
+        ...ofApplicant('business-registration', 'financial-statements'),
+      ],
+      participants: { mostCoApplicants: 0, guarantor: 'allowed' },
+    },
     minUnits: 5_000,
     maxUnits: 250_000,
     minInstalments: 12,
@@ -69,7 +92,7 @@ const starting: Record<FoundingCode, StartingProduct> = {
 /** Version 1 of every product, in the bank's currency; its document id is given by whoever inserts it. */
 export function startingProducts(currency: Currency): Omit<ProductVersion, '_id'>[] {
   return (Object.entries(starting) as [FoundingCode, StartingProduct][]).map(
-    ([code, { minUnits, maxUnits, ...facts }]) => ({
+    ([code, { minUnits, maxUnits, needs, ...facts }]) => ({
       code,
       version: 1,
       ...facts,
@@ -78,6 +101,8 @@ export function startingProducts(currency: Currency): Omit<ProductVersion, '_id'
       maxAmount: ofDollarSize(maxUnits, currency),
       publishedOn: foundingDay,
       ...firstTerms(facts),
+      ...needsOfBefore(false),
+      ...needs,
     }),
   );
 }

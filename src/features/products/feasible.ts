@@ -1,6 +1,8 @@
 import type { PlainDate } from '#core/calendar.ts';
 import type { Currency, Money } from '#core/money.ts';
 import { buildSchedule, type ScheduleRefusal } from '#features/schedules/index.ts';
+import { inFrequency } from './product-choices.ts';
+import { rhythmName } from './product-needs.ts';
 import type { ProductTerms } from './product-terms.ts';
 import { scheduleTermsOf } from './schedule-terms.ts';
 import type { TermsFault } from './terms-faults.ts';
@@ -32,6 +34,19 @@ const whys: Partial<Record<ScheduleRefusal['field'], string>> = {
 
 /** Why a loan at one of the limits of the product would have no schedule, or undefined where each of them has one. */
 export function infeasible(
+  terms: ProductTerms,
+  facts: { annualRate: string; currency: Currency; today: PlainDate },
+): TermsFault | undefined {
+  const fault = infeasibleInOne(terms, facts);
+  if (fault) return fault;
+  for (const frequency of terms.frequencies) {
+    const found = infeasibleInOne(inFrequency(terms, frequency) ?? terms, facts);
+    if (found) return { field: `often-${rhythmName(frequency)}`, message: found.message };
+  }
+  return undefined;
+}
+
+function infeasibleInOne(
   terms: ProductTerms,
   facts: { annualRate: string; currency: Currency; today: PlainDate },
 ): TermsFault | undefined {

@@ -1,6 +1,7 @@
 import { counted, type Formats } from '#core/format.ts';
 import { zero } from '#core/money.ts';
 import type { Frequency } from '#core/calendar.ts';
+import { needsSection } from './needs-words.ts';
 import type { ProductFee, ProductTerms } from './product-terms.ts';
 
 /** The terms of a product as a person reads them; the same words on its page, in a comparison and in a request. */
@@ -53,6 +54,8 @@ export const effectNames = {
   'next-instalments': 'pays the next instalments',
 } as const;
 
+const otherRhythms = ({ frequencies }: ProductTerms) =>
+  frequencies.length === 0 ? 'None' : frequencies.map((frequency) => `one ${rhythmText({ frequency })}`).join(', ');
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const yesNo = (yes: boolean) => (yes ? 'Yes' : 'No');
 const orNone = (percent: string, formats: Formats, of: string) =>
@@ -79,6 +82,7 @@ export function rhythmText({ frequency, method }: Pick<ProductTerms, 'frequency'
 export function describeTerms(terms: ProductTerms, formats: Formats): TermsSection[] {
   return [
     aboutSection(terms, formats),
+    needsSection(terms),
     repaymentSection(terms, formats),
     { title: 'Fees', rows: terms.fees.map((fee) => feeRow(fee, formats)) },
     startSection(terms, formats),
@@ -102,7 +106,6 @@ function aboutSection(terms: ProductTerms, formats: Formats): TermsSection {
       { label: 'Name', value: terms.name },
       { label: 'Summary', value: terms.summary },
       { label: 'Offered to new borrowers', value: yesNo(terms.offered) },
-      { label: 'Secured by property', value: yesNo(terms.secured) },
       { label: 'Purposes', value: terms.purposes.join(', ') },
       { label: 'Amounts', value: `${formats.money(minAmount)} to ${formats.moneyWithCurrency(maxAmount)}` },
       { label: 'Term', value: `${minInstalments} to ${termText(terms, maxInstalments)}` },
@@ -130,6 +133,7 @@ function repaymentSection(terms: ProductTerms, formats: Formats): TermsSection {
       { label: 'Method', value: methodNames[terms.method] },
       { label: 'Days are counted', value: dayCountNames[terms.dayCount] },
       { label: 'Instalments', value: `One ${rhythmText({ frequency })}` },
+      { label: 'Or, as the borrower chooses', value: otherRhythms(terms) },
       {
         label: 'Instalment solved from',
         value: terms.instalmentBasis === 'nominal' ? 'The nominal rate a period' : 'The counted days',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Money } from '#core/money.ts';
 import { parseRate, type Rate } from '#core/rate.ts';
 import { dayCounts, parts, prepaymentEffects, repaymentMethods } from '#features/schedules/index.ts';
+import { needsOfBefore, needsShape } from './product-needs.ts';
 
 /** Everything a version of a product says: what staff draft, and what is stored, in one schema with its types. */
 
@@ -71,8 +72,7 @@ export const productTerms = z.strictObject({
   summary: words(200),
   /** Whether new borrowers can apply for it; loans that run are not touched. */
   offered: z.boolean(),
-  /** A secured loan asks for the property behind it. */
-  secured: z.boolean(),
+  ...needsShape,
   purposes: z.array(words(60)).min(1).max(12),
   minAmount: money,
   maxAmount: money,
@@ -122,5 +122,12 @@ export function termsFromJson(text: string): ProductTerms {
   const read = JSON.parse(text, (name, value: unknown) =>
     moneyNames.includes(name) && typeof value === 'string' ? BigInt(value) : value,
   ) as unknown;
-  return productTerms.parse(read);
+  return productTerms.parse(withNeeds(read));
+}
+
+/** Drafts, and requests to publish them, of before a product's needs were data say `secured` instead. */
+function withNeeds(read: unknown): unknown {
+  if (typeof read !== 'object' || read === null || !('secured' in read)) return read;
+  const { secured, ...terms } = read;
+  return { ...needsOfBefore(secured === true), ...terms };
 }

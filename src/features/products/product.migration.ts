@@ -3,6 +3,7 @@ import type { Currency } from '#core/money.ts';
 import type { Migration } from '#platform/schema.ts';
 import { startingProducts } from './catalogue.ts';
 import { firstTerms } from './default-terms.ts';
+import { needsOfBefore } from './product-needs.ts';
 import { productCollection, type ProductVersion } from './product.model.ts';
 
 /** Puts version 1 of every product in place where it is missing; what is there is never touched. */
@@ -29,7 +30,40 @@ export const productTermsMigration: Migration = {
   },
 };
 
-/** Both, in their order. */
+/** Gives versions of before the needs of a product were data what they asked for, so that applications that run stay. */
+const productNeedsMigration: Migration = {
+  id: 'products-needs-as-data',
+  run: async (database) => {
+    const products = database.db.collection<ProductVersion & { secured?: boolean }>(productCollection);
+    const old = products.find({ security: { $exists: false } }, { projection: { secured: 1 } });
+    for await (const { _id, secured } of old)
+      await products.updateOne({ _id }, { $set: needsOfBefore(secured === true), $unset: { secured: '' } });
+  },
+};
+
+/**
+ * Publishes the needs of the products of the first day where the bank has them as they were: a version never changes, so
+ * that they come as version 2, for new applications only. A product that the bank has changed stays as it is.
+ */
+function foundingNeedsMigration(currency: Currency): Migration {
+  return {
+    id: 'products-founding-needs',
+    run: async (database) => {
+      const products = database.db.collection<ProductVersion>(productCollection);
+      for (const { code, version, publishedOn, ...founding } of startingProducts(currency)) {
+        const [newest] = await products.find({ code }).sort({ version: -1 }).limit(1).toArray();
+        if (newest?.version !== 1 || newest.documents.length > 0) continue;
+        const { security, forBusiness, frequencies, documents, participants, mostTranches, coolingOffDays } = founding;
+        const papers = { documents, participants };
+        const needs = { security, forBusiness, frequencies, ...papers, mostTranches, coolingOffDays };
+        const next = { ...newest, ...needs, _id: newId(), version: version + 1, publishedOn };
+        await products.updateOne({ code, version: next.version }, { $setOnInsert: next }, { upsert: true });
+      }
+    },
+  };
+}
+
+/** All, in their order. */
 export function productMigrations(currency: Currency): Migration[] {
-  return [productMigration(currency), productTermsMigration];
+  return [productMigration(currency), productTermsMigration, productNeedsMigration, foundingNeedsMigration(currency)];
 }

@@ -1,3 +1,4 @@
+import { rhythmName } from './product-needs.ts';
 import type { ProductFee, ProductTerms } from './product-terms.ts';
 
 /** What is wrong between the answers of a draft, each of which is right by itself; `field` is where to say it. */
@@ -10,6 +11,7 @@ export interface TermsFault {
 export function termsFaults(terms: ProductTerms): TermsFault[] {
   return [
     ...limitFaults(terms),
+    ...needFaults(terms),
     ...feeFaults(terms.fees),
     ...startFaults(terms),
     ...allocationFaults(terms.allocation),
@@ -26,6 +28,27 @@ function limitFaults(terms: ProductTerms): TermsFault[] {
     ...when(minAmount <= 0n, 'minAmount', 'Enter the smallest amount above zero'),
     ...when(maxAmount < minAmount, 'maxAmount', 'Enter a largest amount that is not below the smallest'),
     ...when(maxInstalments < minInstalments, 'maxInstalments', 'Enter a longest term that is not below the shortest'),
+  ];
+}
+
+function needFaults({ frequency, frequencies, documents, security }: ProductTerms): TermsFault[] {
+  const names = frequencies.map(rhythmName);
+  const kinds = documents.map(({ kind }) => kind);
+  const forThe = { property: ['property-title', 'valuation-report'], vehicle: ['vehicle-invoice'] } as const;
+  const without = Object.entries(forThe).flatMap(([of, papers]) => (of === security ? [] : papers));
+  return [
+    ...when(
+      names.includes(rhythmName(frequency)) || new Set(names).size !== names.length,
+      'often-1-week',
+      'Name each time between instalments once; the one that the terms are written for is offered anyway',
+    ),
+    ...without
+      .filter((kind) => kinds.includes(kind))
+      .map((kind) => ({
+        field: `document-${kind}`,
+        message: 'Ask for this only where it is the security of the loan',
+      })),
+    ...when(new Set(kinds).size !== kinds.length, 'document-identity', 'Name each document once'),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Result } from '#core/result.ts';
 import type { Accounts } from '#features/accounts/index.ts';
 import type { Customers } from '#features/customers/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
-import { loanModel, loanTransactionModel, type Loan, type LoanTransaction } from '#features/loans/index.ts';
+import { loanModel, loanTransactionModel, type Loan, type LoanLife, type LoanTransaction } from '#features/loans/index.ts';
 import type { Products } from '#features/products/index.ts';
 import type { DayStep } from '#platform/close-of-day/step.ts';
 import type { Platform } from '#platform/platform.ts';
@@ -14,6 +14,7 @@ import { rateStep } from './closing/rate-step.ts';
 import type { ActOrder, ActRefusal } from './life/act.ts';
 import { act, readLoan, tellLoan, type ActOutcome, type LifeParts, type Told } from './life/act.service.ts';
 import { foresee, type Foreseen } from './life/foresee.ts';
+import { loanLife } from './life/loan-life.ts';
 import { payoffQuote, prepaymentChoices, type PayoffQuote, type PrepaymentChoices } from './life/quotes.ts';
 import { loanLifeMigration } from './loan.migration.ts';
 import { createTakeovers, type Takeovers } from './taking-over/takeovers.service.ts';
@@ -52,6 +53,8 @@ export interface Servicing {
   prepaymentChoices(told: Told, amount: Money): Result<PrepaymentChoices, ActRefusal>;
   /** From today on; valid to the end of the date. */
   payoffQuote(query: LoanQuery, on: PlainDate): Promise<PayoffQuote | undefined>;
+  /** What a loan does for its application: further parts paid out, and the way back within the cooling-off time. */
+  life: LoanLife;
   businessDate(): Promise<PlainDate>;
   /** What loans of an earlier version of the program need. */
   migration: Migration;
@@ -113,6 +116,7 @@ export function createServicing(platform: Platform, deps: ServicingDeps): Servic
       const [then, dayAfter] = await Promise.all([told(query, on), told(query, on.add({ days: 1 }))]);
       return then && dayAfter && payoffQuote({ ...then, on }, dayAfter);
     },
+    life: loanLife(parts, told),
     businessDate: today,
     migration: loanLifeMigration(parts),
     steps: { ...loanSteps(parts), rates: rateStep(parts, deps.products) },
@@ -121,7 +125,7 @@ export function createServicing(platform: Platform, deps: ServicingDeps): Servic
   };
 }
 
-const moneyIn: readonly LoanTransaction['kind'][] = ['payment', 'prepayment', 'payoff'];
+const moneyIn: readonly LoanTransaction['kind'][] = ['payment', 'prepayment', 'payoff', 'cancellation'];
 
 function lifeParts(platform: Platform, { accounts, ledger, products }: ServicingDeps): LifeParts {
   const { connection } = platform.database;

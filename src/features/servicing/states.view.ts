@@ -39,26 +39,44 @@ interface ApplicationState {
   badge: BadgeView;
   /** In progress: somebody has something to do. */
   place: 'borrower' | 'bank' | 'over';
+  /** What the borrower has to do. */
+  task?: string;
 }
 
 export function applicationState(state: Application['state']): ApplicationState {
   switch (state) {
     case 'draft':
-      return { place: 'borrower', badge: { kind: 'neutral', text: 'To finish', icon: 'edit' } };
+      return {
+        place: 'borrower',
+        badge: { kind: 'neutral', text: 'To finish', icon: 'edit' },
+        task: 'Finish your application',
+      };
     case 'submitted':
       return { place: 'bank', badge: { kind: 'info', text: 'We are looking at it', icon: 'clock' } };
     case 'asked':
-      return { place: 'borrower', badge: { kind: 'alert', text: 'Question for you', icon: 'mail' } };
+      return {
+        place: 'borrower',
+        badge: { kind: 'alert', text: 'Question for you', icon: 'mail' },
+        task: 'Answer our question',
+      };
     case 'returned':
-      return { place: 'borrower', badge: { kind: 'alert', text: 'Back with you', icon: 'edit' } };
+      return {
+        place: 'borrower',
+        badge: { kind: 'alert', text: 'Back with you', icon: 'edit' },
+        task: 'Look at your answers again',
+      };
     case 'proposed':
       return { place: 'bank', badge: { kind: 'info', text: 'We are looking at it', icon: 'clock' } };
     case 'offered':
-      return { place: 'borrower', badge: { kind: 'alert', text: 'Offer to answer', icon: 'mail' } };
+      return {
+        place: 'borrower',
+        badge: { kind: 'alert', text: 'Offer to answer', icon: 'mail' },
+        task: 'Answer our offer',
+      };
     case 'accepted':
       return { place: 'bank', badge: { kind: 'info', text: 'Being paid out', icon: 'clock' } };
     case 'part-disbursed':
-      return { place: 'over', badge: { kind: 'ok', text: 'Partly paid out' } };
+      return { place: 'bank', badge: { kind: 'info', text: 'Partly paid out', icon: 'clock' } };
     case 'cancelled':
       return { place: 'over', badge: { kind: 'neutral', text: 'Cancelled' } };
     case 'disbursed':
@@ -75,7 +93,17 @@ export function applicationState(state: Application['state']): ApplicationState 
 }
 
 export function applicationHref(application: Pick<Application, '_id' | 'state'>): string {
-  return application.state === 'offered' ? paths.offer(application._id) : paths.application(application._id);
+  const { _id, state } = application;
+  switch (state) {
+    case 'offered':
+      return paths.offer(_id);
+    case 'asked':
+      return paths.applicationQuestions(_id);
+    case 'rejected':
+      return paths.decisionLetter(_id);
+    default:
+      return paths.application(_id);
+  }
 }
 
 /** For the start pages, which show the same. */

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Fault } from '#core/errors.ts';
 import { decrypt, encrypt } from './cipher.ts';
 import type { DataKeys } from './data-keys.ts';
+import { openPieces, sealPieces } from './sealed-stream.ts';
 
 /** A personal value as it lies in the database; `key` is the party's id. Strings are base64. */
 export interface Sealed {
@@ -20,7 +21,7 @@ export interface Place {
 /** Shown where a party's key was destroyed. */
 export const erased = '(erased)';
 
-export type BlindIndexKind = 'email' | 'phone' | 'tax-id' | 'bank-account' | 'name-token' | 'shown-form';
+export type BlindIndexKind = 'email' | 'phone' | 'tax-id' | 'bank-account' | 'name-token' | 'shown-form' | 'proof-code';
 
 export interface Vault {
   seal(keyId: string, place: Place & { field: string }, text: string): Promise<Sealed>;
@@ -28,6 +29,14 @@ export interface Vault {
   open(place: Place & { field: string }, sealed: Sealed): Promise<string>;
   sealAll<F extends string>(keyId: string, place: Place, fields: Record<F, string>): Promise<Record<F, Sealed>>;
   openAll<F extends string>(place: Place, fields: Record<F, Sealed>): Promise<Record<F, string>>;
+  /** Big content while it comes in; nothing of it lies open anywhere. */
+  sealStream(keyId: string, place: Place, content: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Buffer>>;
+  /** The content, or undefined where the key was destroyed. Content that was tampered with ends in a `SealBroken`. */
+  openStream(
+    keyId: string,
+    place: Place,
+    sealed: AsyncIterable<Uint8Array>,
+  ): Promise<AsyncIterable<Buffer> | undefined>;
   /** Brings the keys of a list into the cache by one query before its rows are opened. */
   warm(keyIds: readonly string[]): Promise<void>;
   /** A keyed hash of the normalised value: equal values meet, nothing can be read from it. */
@@ -43,6 +52,7 @@ const normalisers: Record<BlindIndexKind, (value: string) => string> = {
   'name-token': (value) => value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim(),
   // What a page showed and a form brings back: every letter counts.
   'shown-form': (value) => value,
+  'proof-code': (value) => value,
 };
 
 export function createVault(options: { keys: Pick<DataKeys, 'find' | 'warm'>; blindIndexKey: string }): Vault {
@@ -77,6 +87,15 @@ export function createVault(options: { keys: Pick<DataKeys, 'find' | 'warm'>; bl
     sealAll: async (keyId, place, fields) =>
       mapFields(fields, (field, text: string) => seal(keyId, { ...place, field }, text)),
     openAll: async (place, fields) => mapFields(fields, (field, sealed: Sealed) => open({ ...place, field }, sealed)),
+    sealStream: async (keyId, place, content) => {
+      const key = await keys.find(keyId);
+      if (!key) throw new Fault('internal', 'There is no data key to seal with');
+      return sealPieces(content, { key, bound: bound({ ...place, field: 'content' }) });
+    },
+    openStream: async (keyId, place, sealed) => {
+      const key = await keys.find(keyId);
+      return key && openPieces(sealed, { key, bound: bound({ ...place, field: 'content' }) });
+    },
     warm: (keyIds) => keys.warm(keyIds),
     blindIndex: (kind, value) =>
       createHmac('sha256', blindIndexKey)

@@ -1,11 +1,12 @@
-import { moneyOf } from '#core/money.ts';
+import { moneyOf, zero } from '#core/money.ts';
 import { newBorrower, type TestBank } from '#test/portal.ts';
 import type { Application } from '#features/loans/index.ts';
-import type { SectionInput } from '#features/loans/applying/application-sections.ts';
+import type { ObligationsAnswers, SectionInput } from '#features/loans/applying/application-sections.ts';
 
 export const personal = {
   fullName: 'Canary Fullname',
   birthDate: '1990-04-23',
+  nationality: 'US',
   taxId: '918-27-3645',
   email: 'canary-application@example.test',
   phone: '+12025550199',
@@ -19,12 +20,22 @@ export const personal = {
 export const employment = {
   status: 'employed',
   employer: 'Canary Employer Ltd',
+  employerAddress: '5 Canary Square, Canaryville',
+  employerPhone: '+12025550177',
   jobTitle: 'Canary Keeper',
+  contract: 'permanent',
   years: 4,
   monthlyIncome: moneyOf(987_654n),
+  otherIncomes: { rental: moneyOf(12_000n), investments: moneyOf(345n), benefits: zero, other: zero },
   otherIncome: moneyOf(12_345n),
-  obligations: moneyOf(67_891n),
 } as const;
+
+export const obligations: ObligationsAnswers = {
+  rows: [
+    { kind: 'rent', payee: 'Canary Landlord', monthly: moneyOf(60_000n), balance: zero },
+    { kind: 'card', payee: 'Canary Card', monthly: moneyOf(7_891n), balance: moneyOf(98_765n) },
+  ],
+};
 
 export const bank = {
   route: 'aba',
@@ -38,15 +49,48 @@ export const property = {
   kind: 'house',
   addressLine: '9 Canary Gardens',
   city: 'Canaryton',
+  postcode: 'CN4 RY9',
   value: moneyOf(44_556_677n),
+  valuedOn: '2026-01-05',
+  valuer: 'Canary Valuers',
   ownership: 'sole',
+  insurance: 'insured',
+  insurer: 'Canary Mutual',
 } as const;
 
-export const terms = { amount: moneyOf(1_800_000n), instalments: 36, purpose: 'Home improvement' } as const;
+export const vehicle = {
+  condition: 'used',
+  make: 'Canary Motors',
+  model: 'Yellow',
+  year: 2021,
+  price: moneyOf(2_345_678n),
+  vin: '1M8GDM9AXKP042788',
+  registration: 'CNRY 42',
+} as const;
+
+export const business = {
+  legalName: 'Canary Seeds Ltd',
+  registrationNumber: 'CNRY-778899',
+  legalForm: 'limited',
+  sector: 'trade',
+  founded: '2015-04-01',
+  annualTurnover: moneyOf(55_667_788n),
+  annualProfit: moneyOf(-1_122_334n),
+  employees: 12,
+} as const;
+
+export const monthly = { every: 1, unit: 'month' } as const;
+export const terms = {
+  amount: moneyOf(1_800_000n),
+  instalments: 36,
+  frequency: monthly,
+  purpose: 'Home improvement',
+} as const;
 
 export const unsecured: readonly SectionInput[] = [
   { section: 'personal', answers: personal },
   { section: 'employment', answers: employment },
+  { section: 'obligations', answers: obligations },
   { section: 'bank', answers: bank },
   { section: 'terms', answers: terms },
 ];

@@ -82,27 +82,45 @@ describe('who may apply', () => {
 describe('sending an application', () => {
   const declared = { truthful: true, creditBureau: true };
 
-  it('needs property only for a secured loan', () => {
-    expect(neededSections({ secured: false })).toEqual(['personal', 'employment', 'bank', 'terms']);
-    expect(neededSections({ secured: true })).toEqual(['personal', 'employment', 'bank', 'property', 'terms']);
+  it('needs property, vehicle and business only for the loans that ask for them', () => {
+    const always = ['personal', 'employment', 'obligations', 'bank'];
+    const needed = (security: 'none' | 'property' | 'vehicle', forBusiness = false) =>
+      neededSections({ security, forBusiness });
+    expect(needed('none')).toEqual([...always, 'terms']);
+    expect(needed('property')).toEqual([...always, 'property', 'terms']);
+    expect(needed('vehicle')).toEqual([...always, 'vehicle', 'terms']);
+    expect(needed('none', true)).toEqual([...always, 'business', 'terms']);
   });
 
   it('names what is missing, in order', () => {
-    const saved = { sealed: { key: '', nonce: '', tag: '', text: '' }, savedAt: new Date(0) };
-    const sections = { personal: saved, employment: null, bank: saved, property: null, terms: null };
-    expect(missingSections({ secured: false, sections })).toEqual(['employment', 'terms']);
-    expect(missingSections({ secured: true, sections })).toEqual(['employment', 'property', 'terms']);
+    const saved = { sealed: { key: '', nonce: '', tag: '', text: '' }, savedAt: new Date(0), form: 2 };
+    const none = { employment: null, property: null, vehicle: null, business: null, terms: null };
+    const sections = { personal: saved, obligations: saved, bank: saved, ...none };
+    const missing = (security: 'none' | 'property', given = sections) =>
+      missingSections({ security, forBusiness: false, sections: given });
+    expect(missing('none')).toEqual(['employment', 'terms']);
+    expect(missing('property')).toEqual(['employment', 'property', 'terms']);
+    // Answers of before a question was asked count as missing, so that they are looked at again.
+    expect(missing('none', { ...sections, personal: { ...saved, form: 1 } })).toEqual([
+      'personal',
+      'employment',
+      'terms',
+    ]);
   });
 
   it('is refused when something is missing, not declared, or no draft', () => {
-    expect(decideSubmit({ open: true, missing: [], declared }).ok).toBe(true);
-    expect(decideSubmit({ open: false, missing: [], declared })).toEqual({ ok: false, refusal: { code: 'not-open' } });
-    expect(decideSubmit({ open: true, missing: ['terms'], declared })).toEqual({
-      ok: false,
-      refusal: { code: 'incomplete', missing: ['terms'] },
-    });
+    const missing = { sections: [], people: [], documents: [] };
+    expect(decideSubmit({ open: true, missing, declared }).ok).toBe(true);
+    expect(decideSubmit({ open: false, missing, declared })).toEqual({ ok: false, refusal: { code: 'not-open' } });
+    for (const one of ['sections', 'people', 'documents']) {
+      const lacks = { ...missing, [one]: ['something'] };
+      expect(decideSubmit({ open: true, missing: lacks, declared })).toEqual({
+        ok: false,
+        refusal: { code: 'incomplete', ...lacks },
+      });
+    }
     for (const one of ['truthful', 'creditBureau']) {
-      expect(decideSubmit({ open: true, missing: [], declared: { ...declared, [one]: false } })).toEqual({
+      expect(decideSubmit({ open: true, missing, declared: { ...declared, [one]: false } })).toEqual({
         ok: false,
         refusal: { code: 'not-declared' },
       });

@@ -3,6 +3,7 @@ import { dateOf } from '#core/calendar.ts';
 import { moneyOf } from '#core/money.ts';
 import { databaseText } from '#test/dump.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
+import { sendPapers } from '#test/papers.ts';
 import { answer, bank, employment, newDraft, personal, property, terms, unsecured } from './application-builders.ts';
 
 let testBank: TestBank;
@@ -29,6 +30,7 @@ describe('an application', () => {
   it('pins the product’s version, is read back as it was answered, and is submitted when complete', async () => {
     const draft = await newDraft(testBank);
     const complete = await answer(testBank, draft, unsecured);
+    await sendPapers(testBank, complete);
     expect(await applications().openSection(complete, 'personal')).toEqual(personal);
     expect(await applications().openSection(complete, 'employment')).toEqual(employment);
     expect(await applications().openSection(complete, 'bank')).toEqual(bank);
@@ -49,12 +51,16 @@ describe('an application', () => {
   it('is not submitted twice, incomplete, or undeclared', async () => {
     const draft = await newDraft(testBank);
     const first = await answer(testBank, draft, unsecured.slice(0, 2));
+    const asked = await testBank.services.applicationDocuments.missing(first);
+    const papers = asked.map(({ label }) => label);
+    expect(papers).toHaveLength(3);
     const at = (version: number) => ({ ...draft.who, applicationId: draft.application._id, version });
     expect(await applications().submit({ ...at(first.version), declared })).toEqual({
       ok: false,
-      refusal: { code: 'incomplete', missing: ['bank', 'terms'] },
+      refusal: { code: 'incomplete', sections: ['obligations', 'bank', 'terms'], people: [], documents: papers },
     });
     const complete = await answer(testBank, { ...draft, application: first }, unsecured.slice(2));
+    await sendPapers(testBank, complete);
     const undeclared = { ...at(complete.version), declared: { ...declared, creditBureau: false } };
     expect(await applications().submit(undeclared)).toEqual({ ok: false, refusal: { code: 'not-declared' } });
     const sent = await Promise.allSettled([
@@ -130,6 +136,7 @@ describe('an application', () => {
   it('can be withdrawn as a draft and after it was sent, once', async () => {
     const draft = await newDraft(testBank);
     const complete = await answer(testBank, draft, unsecured);
+    await sendPapers(testBank, complete);
     const order = { ...draft.who, applicationId: complete._id, version: complete.version };
     await applications().submit({ ...order, declared });
     const withdrawn = await applications().withdraw({ ...order, version: complete.version + 1 });

@@ -8,7 +8,7 @@ import { scheduleTermsOf, type ProductVersion } from '#features/products/index.t
 import { runApr } from '#src/cli/apr.ts';
 import { pdfText } from '#test/pdf-text.ts';
 import { openPortal, testPassword, type TestPortal } from '#test/portal.ts';
-import { offered } from './underwriting-builders.ts';
+import { offered, paidOut } from './underwriting-builders.ts';
 
 let portal: TestPortal;
 beforeAll(async () => {
@@ -110,14 +110,12 @@ describe('The key facts of an offer', () => {
   });
 
   it('lead to those of the loan once it is one, with the same figures', async () => {
-    const { browser, path, application, who } = await offer();
+    const { browser, path, ...file } = await offer();
     const before = await browser.get(path);
-    const order = { ...who, applicationId: application._id, version: application.version };
-    const accepted = await portal.services.underwriting.acceptOffer(order);
-    if (!accepted.ok) throw new Error('The offer was not accepted');
+    const { loanId } = await paidOut(portal, file);
     const moved = await browser.get(path);
     expect(moved.status).toBe(303);
-    expect(moved.headers.location).toBe(`/loans/${accepted.value.loanId}/key-facts`);
+    expect(moved.headers.location).toBe(`/loans/${loanId}/key-facts`);
     const after = await browser.get(moved.headers.location ?? '');
     expect(after.status).toBe(200);
     for (const label of ['You get', 'Instalment', 'Cost in all', 'APR'])

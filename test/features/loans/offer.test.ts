@@ -1,170 +1,290 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createOffers } from '#features/loans/offer/offer.service.ts';
-import { freeze } from '#test/ledger-builders.ts';
-import { openTestBank, type TestBank } from '#test/portal.ts';
-import { audited, bankImbalance, footprint, offered, openAccount, promised, stored } from './underwriting-builders.ts';
+import { whereStored } from '#test/dump.ts';
+import { openPortal, testPassword, type TestPortal } from '#test/portal.ts';
+import { verifyIdentity } from '#test/verified.ts';
+import {
+  askForPayout,
+  approvePayout,
+  audited,
+  bankImbalance,
+  footprint,
+  offered,
+  openAccount,
+  paidOut,
+  promised,
+  sign,
+  signOrder,
+  stored,
+} from './underwriting-builders.ts';
 
-let bank: TestBank;
+let bank: TestPortal;
+const logLines: string[] = [];
 beforeAll(async () => {
-  bank = await openTestBank();
+  bank = await openPortal({ logLines });
+  await bank.setDay('2026-03-17');
 });
 afterAll(() => bank.close());
 
 const underwriting = () => bank.services.underwriting;
 type File = Awaited<ReturnType<typeof offered>>;
-const orderOf = (file: File) => ({
+const answerOf = (file: File) => ({
   ...file.who,
   applicationId: file.application._id,
   version: file.application.version,
 });
-/** The offer's last day is put into the past, as if the days had gone by. */
-const endOffer = (file: File) =>
-  bank.database.db
-    .collection<{ _id: string }>('applications')
-    .updateOne({ _id: file.application._id }, { $set: { 'offer.validUntil': '2020-01-01' } });
+const setFile = (id: string, change: object) =>
+  bank.database.db.collection<{ _id: string }>('applications').updateOne({ _id: id }, { $set: change });
+const accountsOf = (file: File) => bank.services.accounts.listOwn(file.partyId);
 
-describe('Accepting an offer', () => {
-  it('pays the amount less the fee into the chosen account at once', async () => {
+/** Signed in as the borrower, on the page of the offer. */
+async function onPage(file?: File) {
+  const of = file ?? (await offered(bank));
+  const browser = bank.visitor();
+  await browser.post('/login', { email: of.email, password: testPassword });
+  const path = `/loans/apply/${of.application._id}/offer`;
+  const fields = async (): Promise<Record<string, string>> => {
+    const { text } = await browser.get(path);
+    const value = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1] ?? '';
+    const hidden = ['version', 'keyFacts', 'sanctionLetter', 'agreement'];
+    const sent: Record<string, string> = Object.fromEntries(hidden.map((name) => [name, value(name)]));
+    return { ...sent, read: 'yes', typedName: 'Test Borrower', password: testPassword };
+  };
+  return { file: of, browser, path, fields };
+}
+
+describe('Signing an offer', () => {
+  it('keeps who signed what and when, moves no money, and opens an account where there is none', async () => {
     const file = await offered(bank);
-    const accountId = await openAccount(bank, file.partyId);
-    const accepted = await underwriting().acceptOffer({ ...orderOf(file), accountId });
-    expect(accepted).toMatchObject({ ok: true, value: { paidOut: true } });
+    const order = await signOrder(bank, file);
+    const signed = await underwriting().acceptOffer(order);
+    expect(signed).toMatchObject({ ok: true });
     const application = await stored(bank, file.application._id);
-    expect(application).toMatchObject({ state: 'disbursed', payoutAccountId: accountId });
-    expect(application.answeredAt).toBeInstanceOf(Date);
-    const account = await bank.services.accounts.findOwn(file.partyId, accountId);
-    expect(account?.balance).toBe(1_485_000n);
-    expect(await bankImbalance(bank)).toBe(0n);
+    expect(application).toMatchObject({ state: 'accepted', acceptance: { payTo: 'account' } });
+    expect(application.acceptance?.documents).toEqual(order.documents.map(({ kind, sha256 }) => ({ kind, sha256 })));
+    expect(await accountsOf(file)).toMatchObject([{ name: 'Current account', balance: 0n }]);
+    expect(await bank.database.db.collection('loans').countDocuments({ applicationId: application._id })).toBe(0);
     expect(await audited(bank, file.application._id)).toContain('offer-accepted');
-    expect(await promised(bank, file.partyId)).toContain('Your loan is paid out');
+    expect(await bankImbalance(bank)).toBe(0n);
   });
 
-  it('opens a current account for a borrower who has none', async () => {
+  it('happens once however often the button is pressed at once', async () => {
     const file = await offered(bank);
-    const accepted = await underwriting().acceptOffer(orderOf(file));
-    expect(accepted).toMatchObject({ ok: true, value: { paidOut: true } });
-    const accounts = await bank.services.accounts.listOwn(file.partyId);
-    expect(accounts).toMatchObject([{ name: 'Current account', balance: 1_485_000n }]);
-  });
-
-  it('gives one loan and one account however often the button is pressed at once', async () => {
-    const file = await offered(bank);
-    const presses = Array.from({ length: 8 }, () => underwriting().acceptOffer(orderOf(file)));
-    const outcomes = await Promise.all(presses);
+    const order = await signOrder(bank, file);
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => underwriting().acceptOffer(order)));
     const loans = outcomes.map((outcome) => (outcome.ok ? outcome.value.loanId : 'refused'));
     expect(new Set(loans).size).toBe(1);
     expect(loans[0]).not.toBe('refused');
-    expect(await bank.services.accounts.listOwn(file.partyId)).toMatchObject([{ balance: 1_485_000n }]);
-    const { db } = bank.database;
-    expect(await db.collection('loans').countDocuments({ applicationId: file.application._id })).toBe(1);
-    expect(await bankImbalance(bank)).toBe(0n);
+    expect(await accountsOf(file)).toHaveLength(1);
   });
 
-  it('is paid out by the outbox where the process dies before the money moves, once', async () => {
+  it('takes the name in any case and with any accents, and no other name', async () => {
     const file = await offered(bank);
-    const dying = () => Promise.reject(new Error('The process died'));
-    const disbursal = { disburse: dying, disburseAgain: dying, lastRefusal: dying };
-    const dyingOffers = createOffers(bank.platform, { ...bank.services, disbursal });
-    await expect(dyingOffers.acceptOffer(orderOf(file))).rejects.toThrow('The process died');
-    expect((await stored(bank, file.application._id)).state).toBe('accepted');
-    await bank.platform.outbox.drain();
-    expect((await stored(bank, file.application._id)).state).toBe('disbursed');
-    expect(await underwriting().acceptOffer(orderOf(file))).toMatchObject({ ok: true, value: { paidOut: true } });
-    await bank.platform.outbox.drain();
-    expect(await bank.services.accounts.listOwn(file.partyId)).toMatchObject([{ balance: 1_485_000n }]);
-    const { db } = bank.database;
-    expect(await db.collection('loans').countDocuments({ applicationId: file.application._id })).toBe(1);
-    expect(await bankImbalance(bank)).toBe(0n);
+    const order = await signOrder(bank, file);
+    for (const typedName of ['Test Borrow', 'Somebody Else', '-'])
+      expect(await underwriting().acceptOffer({ ...order, typedName })).toMatchObject({
+        refusal: { code: 'wrong-name' },
+      });
+    expect(await accountsOf(file)).toEqual([]);
+    expect(await underwriting().acceptOffer({ ...order, typedName: '  tést   BORROWER ' })).toMatchObject({ ok: true });
   });
 
-  it('leaves nothing for the outbox to do again where the money moved at once, or the ledger refused', async () => {
-    const paid = await offered(bank);
-    await underwriting().acceptOffer(orderOf(paid));
-    const refused = await offered(bank);
-    const accountId = await openAccount(bank, refused.partyId);
-    await freeze(bank, accountId, 'full');
-    await underwriting().acceptOffer({ ...orderOf(refused), accountId });
-    await bank.platform.outbox.drain();
-    const ids = [paid.application._id, refused.application._id];
-    const rows = await bank.database.db
-      .collection('outbox')
-      .find({ topic: 'disburse', 'payload.applicationId': { $in: ids } })
-      .toArray();
-    expect(rows.map((row) => row.state as string)).toEqual(['done', 'done']);
-    const loans = bank.database.db.collection('loans');
-    expect(await loans.countDocuments({ applicationId: { $in: ids } })).toBe(1);
+  it('is refused where a paper is not the one that was shown, or one is missing', async () => {
+    const file = await offered(bank);
+    const order = await signOrder(bank, file);
+    const changed = order.documents.map((one, n) => (n === 1 ? { ...one, sha256: 'f'.repeat(64) } : one));
+    const before = await footprint(bank);
+    for (const documents of [changed, order.documents.slice(1), []])
+      expect(await underwriting().acceptOffer({ ...order, documents })).toMatchObject({
+        refusal: { code: 'documents-changed' },
+      });
+    expect(await underwriting().acceptOffer({ ...order, version: order.version - 1 })).toMatchObject({
+      refusal: { code: 'documents-changed' },
+    });
+    expect(await footprint(bank)).toEqual(before);
   });
 
-  it('asks for an account where there are some, and takes nobody else’s', async () => {
+  it('asks for an account where there are some, takes nobody else’s, and no bank account that is not proved', async () => {
     const file = await offered(bank);
     await openAccount(bank, file.partyId);
     const stranger = await offered(bank);
     const foreign = await openAccount(bank, stranger.partyId);
+    const order = await signOrder(bank, file);
     const before = await footprint(bank);
-    expect(await underwriting().acceptOffer(orderOf(file))).toMatchObject({ refusal: { code: 'choose-account' } });
-    expect(await underwriting().acceptOffer({ ...orderOf(file), accountId: foreign })).toMatchObject({
+    expect(await underwriting().acceptOffer(order)).toMatchObject({ refusal: { code: 'choose-account' } });
+    expect(await underwriting().acceptOffer({ ...order, accountId: foreign })).toMatchObject({
       refusal: { code: 'not-your-account' },
+    });
+    expect(await underwriting().acceptOffer({ ...order, payTo: 'bank' })).toMatchObject({
+      refusal: { code: 'bank-not-proved' },
     });
     expect(await footprint(bank)).toEqual(before);
   });
 
   it('is not found for anybody else', async () => {
     const file = await offered(bank);
-    const stranger = await offered(bank);
-    const order = { ...orderOf(file), partyId: stranger.partyId };
+    const { partyId } = await offered(bank);
+    const order = { ...(await signOrder(bank, file)), partyId };
     await expect(underwriting().acceptOffer(order)).rejects.toMatchObject({ kind: 'not-found' });
     await expect(underwriting().declineOffer(order)).rejects.toMatchObject({ kind: 'not-found' });
-    expect(await underwriting().findOffer(stranger.partyId, file.application._id)).toBeUndefined();
+    expect(await underwriting().findOffer(partyId, file.application._id)).toBeUndefined();
+    expect((await stored(bank, file.application._id)).state).toBe('offered');
+  });
+});
+
+describe('The papers of an offer', () => {
+  it('are the same bytes each time, on the page and as signed, also days later and after the payout', async () => {
+    const { file, browser, path, fields } = await onPage();
+    const shown = await fields();
+    const sha = async (name: string) => {
+      const sent = await browser.download(`${path}/${name}.pdf`);
+      expect(sent.status).toBe(200);
+      return createHash('sha256')
+        .update(sent.body as Buffer)
+        .digest('hex');
+    };
+    const now = [await sha('key-facts'), await sha('sanction-letter'), await sha('agreement')];
+    expect(now).toEqual([shown.keyFacts, shown.sanctionLetter, shown.agreement]);
+    expect(new Set(now).size).toBe(3);
+    await bank.setDay('2026-03-20');
+    // The session has ended meanwhile.
+    await browser.post('/login', { email: file.email, password: testPassword });
+    expect(await sha('agreement')).toBe(now[2]);
+    await paidOut(bank, file);
+    expect(await sha('agreement')).toBe(now[2]);
+    await bank.setDay('2026-03-17');
+    const stranger = await bank.borrower();
+    expect((await stranger.get(`${path}/agreement.pdf`)).status).toBe(404);
+    expect((await (await bank.staff('officer')).get(`${path}/agreement.pdf`)).status).toBe(403);
+  });
+});
+
+describe('The page of an offer', () => {
+  it('signs without JavaScript, with the password once more, and says what comes next', async () => {
+    const { browser, path, fields, file } = await onPage();
+    const good = await fields();
+    const wrong = await browser.post(`${path}/accept`, { ...good, password: 'not my password' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('This is not your password');
+    expect(wrong.text).not.toContain('not my password');
+    expect((await browser.post(`${path}/accept`, { ...good, read: '' })).status).toBe(422);
+    expect((await browser.post(`${path}/accept`, { ...good, typedName: 'Nobody' })).status).toBe(422);
+    const stale = await browser.post(`${path}/accept`, { ...good, agreement: 'a'.repeat(64) });
+    expect(stale.status).toBe(409);
+    expect(stale.text).toContain('Read them again');
+    expect((await stored(bank, file.application._id)).state).toBe('offered');
+    expect((await browser.post(`${path}/accept`, good)).status).toBe(303);
+    const after = await browser.get(path);
+    expect(after.text).toContain('You signed this offer');
+    expect(after.text).toContain('What we still need');
+    expect(after.text).toContain('Cancel the loan');
+  });
+
+  it('pauses after five wrong passwords, also for the right one', async () => {
+    const { browser, path, fields, file } = await onPage();
+    const good = await fields();
+    for (let n = 0; n < 5; n += 1) await browser.post(`${path}/accept`, { ...good, password: `guess ${n}` });
+    expect((await browser.post(`${path}/accept`, good)).status).toBe(429);
     expect((await stored(bank, file.application._id)).state).toBe('offered');
   });
 
-  it('is a conflict where the offer is not the one that was shown', async () => {
+  it('takes an accepted offer back at no cost until money has moved', async () => {
+    const { browser, path, file } = await onPage();
+    await sign(bank, file);
+    const { version } = await stored(bank, file.application._id);
+    expect((await browser.post(`${path}/cancel`, { version: String(version - 1) })).status).toBe(409);
+    expect((await browser.post(`${path}/cancel`, { version: String(version) })).status).toBe(303);
+    expect((await stored(bank, file.application._id)).state).toBe('cancelled');
+    expect((await browser.get(path)).text).toContain('You cancelled this loan');
+    await verifyIdentity(bank, file.partyId);
+    expect(await askForPayout(bank, file.application._id)).toMatchObject({ ok: false });
+    expect(await audited(bank, file.application._id)).toContain('loan-cancelled');
+  });
+
+  it('refuses a payout that was asked for before the offer was taken back', async () => {
+    const { browser, path, file } = await onPage();
+    await sign(bank, file);
+    await verifyIdentity(bank, file.partyId);
+    const asked = await askForPayout(bank, file.application._id);
+    if (!asked.ok) throw new Error(asked.refusal.text);
+    const { version } = await stored(bank, file.application._id);
+    await browser.post(`${path}/cancel`, { version: String(version) });
+    expect(await approvePayout(bank, asked.value.request)).toMatchObject({ refusal: { code: 'not-possible' } });
+    expect(await bank.database.db.collection('loans').countDocuments({ applicationId: file.application._id })).toBe(0);
+  });
+
+  it('keeps the typed name and the address under the borrower’s key and nowhere else', async () => {
     const file = await offered(bank);
-    const order = { ...orderOf(file), version: file.application.version - 1 };
-    await expect(underwriting().acceptOffer(order)).rejects.toMatchObject({ kind: 'conflict' });
-    expect(await bank.services.accounts.listOwn(file.partyId)).toEqual([]);
+    const order = await signOrder(bank, file);
+    const typedName = 'tEsT bOrRoWeR';
+    expect(await underwriting().acceptOffer({ ...order, typedName, address: '203.0.113.199' })).toMatchObject({
+      ok: true,
+    });
+    expect(await whereStored(bank.database.db, ['203.0.113.199'])).toEqual([]);
+    const { acceptance } = await stored(bank, file.application._id);
+    const place = { collection: 'applications', document: file.application._id, field: 'acceptance.typedName' };
+    if (!acceptance) throw new Error('It was not signed');
+    expect(await bank.platform.vault.open(place, acceptance.typedName)).toBe(typedName);
+    expect(logLines.join('\n')).not.toMatch(/203\.0\.113\.199|tEsT bOrRoWeR/);
   });
 });
 
 describe('Declining an offer', () => {
-  it('ends it, and it cannot be accepted any more', async () => {
+  it('ends it, and it cannot be signed any more', async () => {
     const file = await offered(bank);
-    expect(await underwriting().declineOffer(orderOf(file))).toMatchObject({ ok: true });
+    const order = await signOrder(bank, file);
+    expect(await underwriting().declineOffer(answerOf(file))).toMatchObject({ ok: true });
     expect((await stored(bank, file.application._id)).state).toBe('declined');
-    const accepted = await underwriting().acceptOffer(orderOf(file));
-    expect(accepted).toMatchObject({ refusal: { code: 'not-open', state: 'declined' } });
-    expect(await bank.services.accounts.listOwn(file.partyId)).toEqual([]);
+    expect(await underwriting().acceptOffer(order)).toMatchObject({ refusal: { code: 'not-open', state: 'declined' } });
+    expect(await accountsOf(file)).toEqual([]);
   });
 
-  it('is not possible after the offer was accepted', async () => {
+  it('is not possible after it was signed', async () => {
     const file = await offered(bank);
-    await underwriting().acceptOffer(orderOf(file));
-    expect(await underwriting().declineOffer(orderOf(file))).toMatchObject({ refusal: { code: 'not-open' } });
-    expect((await stored(bank, file.application._id)).state).toBe('disbursed');
+    await sign(bank, file);
+    expect(await underwriting().declineOffer(answerOf(file))).toMatchObject({ refusal: { code: 'not-open' } });
+    expect((await stored(bank, file.application._id)).state).toBe('accepted');
   });
 });
 
 describe('An offer past its last day', () => {
   it('is refused and ended, and no money moves', async () => {
     const file = await offered(bank);
-    await endOffer(file);
+    const order = await signOrder(bank, file);
+    await setFile(file.application._id, { 'offer.validUntil': '2020-01-01' });
     expect((await underwriting().findOffer(file.partyId, file.application._id))?.expired).toBe(true);
-    expect(await underwriting().acceptOffer(orderOf(file))).toMatchObject({ refusal: { code: 'expired' } });
+    expect(await underwriting().acceptOffer(order)).toMatchObject({ refusal: { code: 'expired' } });
     expect((await stored(bank, file.application._id)).state).toBe('expired');
-    expect(await bank.services.accounts.listOwn(file.partyId)).toEqual([]);
+    expect(await accountsOf(file)).toEqual([]);
     expect(await promised(bank, file.partyId)).toContain('Your offer has expired');
-    expect(await underwriting().acceptOffer(orderOf(file))).toMatchObject({ refusal: { code: 'expired' } });
+    expect(await underwriting().acceptOffer(order)).toMatchObject({ refusal: { code: 'expired' } });
   });
 
   it('is ended by the day, and one that still stands is not', async () => {
     const late = await offered(bank);
     const standing = await offered(bank);
-    await endOffer(late);
+    await setFile(late.application._id, { 'offer.validUntil': '2020-01-01' });
     const today = await bank.platform.bankDay.today();
     expect(await underwriting().expireOffers(today)).toBe(1);
     expect(await underwriting().expireOffers(today)).toBe(0);
     expect((await stored(bank, late.application._id)).state).toBe('expired');
     expect((await stored(bank, standing.application._id)).state).toBe('offered');
     expect(await audited(bank, late.application._id)).toContain('offer-expired');
+  });
+
+  it('lapses 60 days after it was signed where a condition is open, the last day included, and not where all are met', async () => {
+    const conditions = [{ id: 'c-1', text: 'Insure the home', met: null }];
+    const late = await offered(bank);
+    await sign(bank, late);
+    await setFile(late.application._id, { conditions });
+    const met = await offered(bank);
+    await sign(bank, met);
+    const today = await bank.platform.bankDay.today();
+    expect(await underwriting().expireOffers(today.add({ days: 60 }))).toBeGreaterThanOrEqual(0);
+    expect((await stored(bank, late.application._id)).state).toBe('accepted');
+    await underwriting().expireOffers(today.add({ days: 61 }));
+    expect((await stored(bank, late.application._id)).state).toBe('expired');
+    expect((await stored(bank, met.application._id)).state).toBe('accepted');
+    expect(await promised(bank, late.partyId)).toContain('Your accepted offer has lapsed');
   });
 });

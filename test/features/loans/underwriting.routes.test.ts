@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPortal, type TestPortal } from '#test/portal.ts';
+import { sendPapers } from '#test/papers.ts';
 import { answer, newDraft, unsecured } from './application-builders.ts';
 import { footprint, offered, stored, submitted } from './underwriting-builders.ts';
 
@@ -28,15 +29,15 @@ describe('The officer’s queue', () => {
     const all = await officer.get('/officer');
     expect(all.text).toContain(file.application.reference);
     expect(all.text).toContain('Test Borrower');
-    const home = await officer.get('/officer?state=submitted&product=home');
+    const home = await officer.get('/officer?product=home');
     expect(home.text).not.toContain(file.application.reference);
     expect(home.text).toContain('Home loan');
   });
 
   it('passes over a filter that is none', async () => {
-    const page = await officer.get('/officer?state=draft&product=%24ne&page=-3');
+    const page = await officer.get('/officer?tab=draft&product=%24ne&page=-3');
     expect(page.status).toBe(200);
-    expect(page.text).toContain('aria-current="page">To decide');
+    expect(page.text).toContain('aria-current="page">Waiting');
   });
 
   it('is for officers', async () => {
@@ -146,6 +147,7 @@ describe('The borrower’s offer', () => {
     const started = await applications.start({ ...who, branchId: 'head-office', productCode: 'personal' });
     if (!started.ok) throw new Error('The draft was not started');
     const answered = await answer(portal, { who, application: started.value }, unsecured);
+    await sendPapers(portal, answered);
     const order = { ...who, applicationId: answered._id, version: answered.version };
     const sent = await applications.submit({ ...order, declared: { truthful: true, creditBureau: true } });
     if (!sent.ok) throw new Error('The application was not sent');

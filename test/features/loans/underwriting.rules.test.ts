@@ -3,7 +3,12 @@ import { dateOf } from '#core/calendar.ts';
 import { moneyOf } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import { choosePayoutAccount, hasExpired, mayAnswer, offerValidUntil } from '#features/loans/offer/offer.rules.ts';
-import { mayDecide, rateBand, rejectionReasons, withinProduct } from '#features/loans/underwriting/underwriting.rules.ts';
+import {
+  mayDecide,
+  rateBand,
+  rejectionReasons,
+  withinProduct,
+} from '#features/loans/underwriting/underwriting.rules.ts';
 
 const product = {
   minAmount: moneyOf(100_000n),

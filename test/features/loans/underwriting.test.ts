@@ -18,39 +18,23 @@ const orderOf = (file: { application: { _id: string; version: number } }) => ({
   version: file.application.version,
 });
 
-describe('The queue', () => {
-  it('shows what waits, oldest first, with the applicant’s name, and pages', async () => {
-    const first = await submitted(bank);
-    bank.clock.advance({ minutes: 5 });
-    const second = await submitted(bank, 'home');
-    const all = await underwriting().queue({ page: 1, size: 30 });
-    const ids = all.entries.map((entry) => entry.applicationId);
-    expect(ids.indexOf(first.application._id)).toBeLessThan(ids.indexOf(second.application._id));
-    expect(all.entries[0]).toMatchObject({ applicant: 'Test Borrower', productName: 'Personal loan' });
-    const page = await underwriting().queue({ page: 2, size: 1 });
-    expect(page.entries).toHaveLength(1);
-    expect(page.total).toBe(all.total);
-  });
-
-  it('filters by product and counts by product', async () => {
-    const home = await underwriting().queue({ page: 1, size: 30, productCode: 'home' });
-    expect(home.entries.every((entry) => entry.productName === 'Home loan')).toBe(true);
-    expect(home.total).toBe(home.byProduct.find((one) => one.productCode === 'home')?.count);
-  });
-
-  it('shows no draft', async () => {
+describe('A file under review', () => {
+  it('is none while the borrower still answers', async () => {
     const draft = await newDraft(bank);
-    const { entries } = await underwriting().queue({ page: 1, size: 100 });
-    expect(entries.map((entry) => entry.applicationId)).not.toContain(draft.application._id);
     expect(await underwriting().findForReview(draft.application._id, officer)).toBeUndefined();
   });
-});
 
-describe('A file under review', () => {
   it('opens the answers and sets the figures', async () => {
     const file = await submitted(bank, 'home');
     const review = await underwriting().findForReview(file.application._id, officer);
-    expect(review?.sections.map((one) => one.section)).toEqual(['personal', 'employment', 'bank', 'property', 'terms']);
+    expect(review?.sections.map((one) => one.section)).toEqual([
+      'personal',
+      'employment',
+      'obligations',
+      'bank',
+      'property',
+      'terms',
+    ]);
     expect(review?.affordability).toMatchObject({ income: 999_999n, obligations: 67_891n });
     expect(review?.affordability?.loanToValue).toMatchObject({ percent: '44.9', within: true });
     expect(review?.decidable.ok).toBe(true);

@@ -11,15 +11,17 @@ import { buildSchedule } from '#features/schedules/index.ts';
 const disbursedOn = dateOf('2026-01-31');
 const products = startingProducts('USD').map((facts, index) => ({ _id: `product-${index}`, ...facts }));
 
+const monthly = { every: 1, unit: 'month' } as const;
+
 describe('the starting products', () => {
-  it('are four, of which the home loan is secured, in every currency of the bank', () => {
+  it('are four, of which the home and the vehicle loan are secured, in every currency of the bank', () => {
     for (const currency of currencies) {
       const all = startingProducts(currency);
-      expect(all.map(({ code, secured }) => [code, secured])).toEqual([
-        ['personal', false],
-        ['home', true],
-        ['vehicle', false],
-        ['business', false],
+      expect(all.map(({ code, security }) => [code, security])).toEqual([
+        ['personal', 'none'],
+        ['home', 'property'],
+        ['vehicle', 'vehicle'],
+        ['business', 'none'],
       ]);
       for (const product of all) {
         expect(product.currency).toBe(currency);
@@ -126,8 +128,20 @@ describe('the figures of an estimate', () => {
   });
 
   it('compare nothing beyond the limits', () => {
-    expect(otherTerms({ minInstalments: 6, maxInstalments: 60 }, 60)).toEqual({ shorter: 48, longer: 60 });
-    expect(otherTerms({ minInstalments: 6, maxInstalments: 60 }, 12)).toEqual({ shorter: 6, longer: 24 });
-    expect(otherTerms({ minInstalments: 60, maxInstalments: 360 }, 240)).toEqual({ shorter: 180, longer: 300 });
+    expect(otherTerms({ frequency: monthly, minInstalments: 6, maxInstalments: 60 }, 60)).toEqual({
+      shorter: 48,
+      longer: 60,
+    });
+    expect(otherTerms({ frequency: monthly, minInstalments: 6, maxInstalments: 60 }, 12)).toEqual({
+      shorter: 6,
+      longer: 24,
+    });
+    expect(otherTerms({ frequency: monthly, minInstalments: 60, maxInstalments: 360 }, 240)).toEqual({
+      shorter: 180,
+      longer: 300,
+    });
+    const fortnightly = { every: 2, unit: 'week' } as const;
+    const other = otherTerms({ frequency: fortnightly, minInstalments: 13, maxInstalments: 130 }, 52);
+    expect(other).toEqual({ shorter: 26, longer: 78 });
   });
 });

@@ -18,7 +18,7 @@ export const personalTerms = (): ProductTerms => termsOfVersion(personalVersion(
 export function draftFields(terms: ProductTerms, version: number): Record<string, string> {
   const values = valuesOf(terms, 'USD');
   const blank = Object.keys(draftForm('USD').shape).flatMap((name) => {
-    if (/^(offered|secured|prepayAllowed|effect.*|bucket\dNpa)$/.test(name)) return [];
+    if (/^(offered|forBusiness|often-.*|prepayAllowed|effect.*|bucket\dNpa)$/.test(name)) return [];
     if (/^fee\dWhen$/.test(name)) return [[name, 'disbursement']];
     if (/^fee\dOf$/.test(name)) return [[name, 'amount']];
     return [[name, '']];

@@ -47,6 +47,17 @@ const rich = (): ProductTerms => ({
   penalty: { percentOf: 'overdue-principal', percent: rateOf('2'), graceDays: 5, basis: 'annual' },
   prepayment: { ...personalTerms().prepayment, lockInInstalments: 6, effects: ['shorten-term'], rest: 'period' },
   coolingOffDays: 3,
+  security: 'vehicle',
+  forBusiness: true,
+  frequencies: [
+    { every: 1, unit: 'week' },
+    { every: 1, unit: 'month' },
+  ],
+  documents: [
+    { kind: 'identity', required: true, of: 'everyone' },
+    { kind: 'vehicle-invoice', required: false, of: 'applicant' },
+  ],
+  participants: { mostCoApplicants: 2, guarantor: 'required' },
 });
 
 describe('terms', () => {

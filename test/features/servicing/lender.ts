@@ -1,7 +1,7 @@
 import { present } from '#core/assert.ts';
 import { dateOf, dateText } from '#core/calendar.ts';
 import { newId, newReference } from '#core/ids.ts';
-import { moneyOf, zero } from '#core/money.ts';
+import { minus, moneyOf, zero } from '#core/money.ts';
 import { hashRequest } from '#features/ledger/index.ts';
 import {
   agreementOf,
@@ -10,7 +10,7 @@ import {
   disbursalTransaction,
   nothingOwed,
 } from '#features/loans/disbursal/disbursal-documents.ts';
-import { digestOf, loanAccounts, type Loan, type LoanTransaction } from '#features/loans/index.ts';
+import { loanAccounts, loanDocuments, type Loan, type LoanTransaction } from '#features/loans/index.ts';
 import { unpaidRows, workAfter } from '#features/loans/instalments.ts';
 import { scheduleTermsOf, type ProductVersion } from '#features/products/index.ts';
 import { buildSchedule } from '#features/schedules/index.ts';
@@ -39,6 +39,9 @@ export interface Lent {
   annualRate?: string;
   instalments?: number;
   disbursedOn?: string;
+  /** Kept back at payout, and what of it is tax; minor units. */
+  fee?: bigint;
+  tax?: bigint;
   /** What the loan's product says other than the personal loan does. */
   product?: Partial<ProductVersion>;
 }
@@ -87,9 +90,13 @@ export async function productOf(bank: Bank, changes: Partial<ProductVersion>): P
 export function loanOf(bank: Bank, lent: Lent & { of: ProductVersion }): { loan: Loan; disbursal: LoanTransaction } {
   const { partyId, accountId, annualRate = '9.6', instalments = 24, of: product } = lent;
   const principal = moneyOf(lent.principal ?? 38_000_00n);
+  const fee = moneyOf(lent.fee ?? 0n);
+  const tax = moneyOf(lent.tax ?? 0n);
   const disbursedOn = dateOf(lent.disbursedOn ?? '2025-03-03');
   const facts = { principal, annualRate, instalments, disbursedOn };
-  const schedule = buildSchedule({ ...scheduleTermsOf(product, facts), fees: [] });
+  const terms = scheduleTermsOf(product, facts);
+  const fees = (terms.fees ?? []).filter(({ when }) => when === 'instalment');
+  const schedule = buildSchedule({ ...terms, fees });
   if (!schedule.ok) throw new Error(`The test loan has no schedule: ${schedule.refusal.code}`);
   const on = dateText(disbursedOn);
   const rows = unpaidRows(schedule.value.rows);
@@ -107,7 +114,7 @@ export function loanOf(bank: Bank, lent: Lent & { of: ProductVersion }): { loan:
     state: 'active',
     version: 1,
     principal,
-    fee: zero,
+    fee,
     aprPercent: null,
     disbursedOn: on,
     openedAt: new Date(`${on}T14:20:00Z`),
@@ -115,15 +122,15 @@ export function loanOf(bank: Bank, lent: Lent & { of: ProductVersion }): { loan:
     payoutAccountId: accountId,
     terms: [agreementOf(product, { ...facts, instalment: schedule.value.instalment })],
     instalments: rows,
-    digest: digestOf(rows),
+    digest: loanDocuments.digestOf(rows),
     outstandingPrincipal: principal,
     paidInstalments: 0,
     nextDueOn: rows[0]?.dueOn ?? null,
     arrears: { ...nothingOwed, since: null, daysPastDue: 0, bucket: 'standard', nonPerformingSince: null },
-    booked: bookedAtStart({ principal, fee: zero, tax: zero, provisionPercent: standard.provisionPercent }),
+    booked: bookedAtStart({ principal, fee, tax, provisionPercent: standard.provisionPercent }),
     bookedOn: on,
     workOn: workAfter(disbursedOn, rows),
   };
-  const facts1 = { key: newId(), amount: principal, tax: zero, at: loan.openedAt, actor: 'test' };
+  const facts1 = { key: newId(), amount: minus(principal, fee), tax, at: loan.openedAt, actor: 'test' };
   return { loan, disbursal: disbursalTransaction(loan, facts1) };
 }

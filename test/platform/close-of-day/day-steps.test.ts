@@ -69,7 +69,7 @@ describe('the bank’s own steps of a day', () => {
   it('move the date on before the scheduled transfers of the new day, and wait before interest and balances', () => {
     const names = bank.services.closeOfDay.steps.map(({ name }) => name);
     expect(names.slice(names.indexOf('advance'))).toEqual([
-      ...['advance', 'transfers', 'offers'],
+      ...['advance', 'transfers', 'offers', 'loan-invitations', 'identity-checks'],
       ...['settle', 'interest', 'snapshot'],
     ]);
   });

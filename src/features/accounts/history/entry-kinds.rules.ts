@@ -17,6 +17,8 @@ const names: Record<string, string> = {
   'loan-payment': 'Loan payment',
   'loan-prepayment': 'Loan repaid in part',
   'loan-payoff': 'Loan paid off',
+  'loan-advance': 'Further part of a loan paid out',
+  'loan-cancellation': 'Loan cancelled',
   'loan-recovery': 'Loan payment',
   'loan-reversal': 'Loan payment undone',
   // What was booked before loans could be paid in any other way than by whole instalments.
@@ -45,6 +47,8 @@ export const kindGroups = {
       'loan-payment',
       'loan-prepayment',
       'loan-payoff',
+      'loan-advance',
+      'loan-cancellation',
       'loan-recovery',
       'loan-reversal',
       'instalment-payment',

@@ -29,6 +29,8 @@ export interface HolderList {
 export interface Holders {
   /** The people of an account, for one of them. */
   of(partyId: string, accountId: string): Promise<HolderList | undefined>;
+  /** Everybody who holds an open account together with the party. */
+  jointWith(partyId: string): Promise<string[]>;
   invite(order: InviteOrder): Promise<Result<{ openUntil: string }, InviteRefusal>>;
   withdraw(order: { actor: string; partyId: string; accountId: string; invitationId: string }): Promise<void>;
   /** What somebody is invited to. */
@@ -44,6 +46,7 @@ export interface Holders {
 export function createHolders(parts: InvitationParts): Holders {
   return {
     of: (partyId, accountId) => holdersOf(parts, { partyId, accountId }),
+    jointWith: (partyId) => jointWith(parts, partyId),
     invite: (order) => invite(parts, order),
     withdraw: (order) => withdrawInvitation(parts, order),
     invitations: (partyId) => openInvitations(parts, { partyId }),
@@ -70,6 +73,17 @@ async function holdersOf(
     owner: holder === account.partyId,
   }));
   return { holders, invited };
+}
+
+// Far more than anybody may hold.
+const mostAccounts = 200;
+
+async function jointWith({ accounts }: InvitationParts, partyId: string): Promise<string[]> {
+  const held = await accounts
+    .find({ holders: partyId, state: 'open' }, { holders: 1 })
+    .limit(mostAccounts)
+    .lean<Pick<AccountRecord, '_id' | 'holders'>[]>();
+  return [...new Set(held.flatMap(({ holders }) => holders))].filter((holder) => holder !== partyId);
 }
 
 async function invitedTo({ platform, invitations }: InvitationParts, accountId: string) {

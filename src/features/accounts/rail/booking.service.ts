@@ -4,6 +4,7 @@ import { hashRequest, ownBookId, type Balance } from '#features/ledger/index.ts'
 import type { RailStatus } from '#platform/payment-rail.ts';
 import { isForLoan, receiptOf } from './loan-receiver.ts';
 import type { RailPayment } from './rail.model.ts';
+import { bookProof, isProof, takeProofBack } from './proof-payments.ts';
 import { moveOf } from './rail-moves.ts';
 import type { RailParts } from './rail-parts.ts';
 import { railKeys, splitReturn } from './rail.rules.ts';
@@ -18,6 +19,7 @@ export async function bookSettled(parts: RailParts, payment: RailPayment, status
     const receipt = receiptOf(platform, payment, { settledAt: status.settledAt, companions });
     return present(parts.loans.receiver, 'Who books what is for loans').book(receipt);
   }
+  if (isProof(payment)) return bookProof(parts, payment, railReference);
   const signed = direction === 'in' ? amount : negate(amount);
   const outcome = await ledger.post({
     key: direction === 'in' ? key : railKeys.withdrawal(key),
@@ -53,6 +55,7 @@ export async function takeBack(parts: RailParts, payment: RailPayment, reason: s
     const receipt = receiptOf(parts.platform, payment, { settledAt: payment.settledAt, companions });
     return present(parts.loans.receiver, 'Who books what is for loans').takeBack(receipt);
   }
+  if (isProof(payment)) return takeProofBack(parts, payment, reason);
   for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
     const account = (await parts.ledger.balances([payment.accountId])).get(payment.accountId);
     if (payment.direction === 'out' && !takes(account, 'credit')) return false;

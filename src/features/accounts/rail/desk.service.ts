@@ -8,6 +8,7 @@ import { listPayments, type DeskList, type DeskQuery } from './desk-list.service
 import { follow } from './following.service.ts';
 import { railCollection, sealedPlace, type RailPayment } from './rail.model.ts';
 import { findPayment, type RailParts } from './rail-parts.ts';
+import { isProof, proofText } from './proof-payments.ts';
 import type { ReturnReason } from './rail.rules.ts';
 
 /** A payment as staff see it. */
@@ -17,6 +18,8 @@ export interface DeskPayment {
   /** Where a withdrawal goes. */
   bank: { name: string; account: string } | undefined;
   note: string | undefined;
+  /** What the other bank shows its customer beside the amount. */
+  text: string | undefined;
   /** What staff decided on it, oldest first. */
   decisions: { to: 'settled' | 'returned'; by: string; at: Date }[];
   /** It concerns an account that whoever looks at it holds. */
@@ -73,6 +76,7 @@ async function find(parts: RailParts, key: string, actor: Actor): Promise<DeskPa
           }
         : undefined,
     note: note ? await vault.open(sealedPlace(key, 'note'), note) : undefined,
+    text: isProof(payment) ? proofText(vault, key) : undefined,
     decisions: await decisionsOf(parts, key),
     own: isOwn(actor, { payment, account }),
     choices: parts.rail.desk ? choicesOf(payment) : [],
@@ -136,10 +140,10 @@ async function decide(parts: RailParts, order: DeskOrder): Promise<Result<RailPa
 /** What would keep the books from following: told before anything is decided. */
 async function blockOf(
   { ledger }: RailParts,
-  { direction, state, accountId, loan }: RailPayment,
+  { direction, state, accountId, loan, proof }: RailPayment,
   to: 'settled' | 'returned',
 ): Promise<'closed' | 'frozen' | undefined> {
-  if (loan) return undefined;
+  if (loan || proof) return undefined;
   const booksDeposit = direction === 'in' && to === 'settled';
   const booksWithdrawal = direction === 'out' && to === 'settled';
   const creditsBack = direction === 'out' && to === 'returned' && state === 'settled';

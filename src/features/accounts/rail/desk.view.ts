@@ -88,7 +88,7 @@ function emptyList({ state, direction, page }: DeskFacts) {
 }
 
 function cellsOf(payment: ListedPayment, { now, formats }: DeskFacts) {
-  const { _id, railReference, accountNumber, at, state, loan } = payment;
+  const { _id, railReference, at, state } = payment;
   return {
     what: {
       text: kindName(payment),
@@ -96,7 +96,7 @@ function cellsOf(payment: ListedPayment, { now, formats }: DeskFacts) {
       sub: railReference ?? 'Not at the rail yet',
       subSmall: formats.instant(at),
     },
-    account: loan ? `Loan ${loan.number}` : grouped(accountNumber),
+    account: whoseOf(payment),
     at: formats.instant(at),
     state: {
       badge: railBadge(payment),
@@ -106,8 +106,14 @@ function cellsOf(payment: ListedPayment, { now, formats }: DeskFacts) {
   };
 }
 
-function kindName({ direction, loan }: Pick<RailPayment, 'direction' | 'loan'>): string {
+function whoseOf({ loan, proof, accountNumber }: ListedPayment): string {
+  if (loan) return `Loan ${loan.number}`;
+  return proof ? 'The bank’s own' : grouped(accountNumber);
+}
+
+function kindName({ direction, loan, proof }: Pick<RailPayment, 'direction' | 'loan' | 'proof'>): string {
   if (loan) return 'Loan payment';
+  if (proof) return 'Account check';
   return direction === 'in' ? 'Deposit' : 'Withdrawal';
 }
 
@@ -151,14 +157,17 @@ export function deskPaymentPage(
 }
 
 function rowsOf(found: DeskPayment, { actor, formats }: { actor: Actor; formats: Formats }) {
-  const { payment, accountNumber, bank, note } = found;
-  const { direction, accountId, amount, missing, reason, _id, loan } = payment;
+  const { payment, accountNumber, bank, note, text } = found;
+  const { direction, accountId, amount, missing, reason, _id, loan, proof } = payment;
   const account = { label: direction === 'in' ? 'Into account' : 'From account', value: grouped(accountNumber) };
   return [
     { label: 'Amount', value: formats.moneyWithCurrency(amount) },
     ...(loan ? [{ label: 'For loan', value: loan.number }] : []),
-    ...(loan ? [] : [may(actor, 'account:inspect') ? { ...account, href: paths.staffAccount(accountId) } : account]),
+    ...(loan || proof
+      ? []
+      : [may(actor, 'account:inspect') ? { ...account, href: paths.staffAccount(accountId) } : account]),
     ...(bank ? [{ label: 'To', value: `${bank.name} ${bank.account}` }] : []),
+    ...(text === undefined ? [] : [{ label: 'Text on the statement there', value: text }]),
     ...(reason === null ? [] : [{ label: 'Why', value: reasonText(reason) }]),
     ...(note === undefined ? [] : [{ label: 'Note', value: note }]),
     ...(missing === zero ? [] : [{ label: 'Claim on the customer', value: formats.moneyWithCurrency(missing) }]),
@@ -176,7 +185,7 @@ function timelineOf({ payment, decisions }: DeskPayment, facts: { userId: string
       .filter((one) => one.to === to)
       .flatMap(({ by, at: when }) => past(`${by === userId ? 'You' : 'A colleague'} ${to} it`, when));
   const events = [
-    ...past('Ordered by the customer', at),
+    ...past(payment.proof ? 'Ordered by the bank, to prove an account' : 'Ordered by the customer', at),
     ...past('Taken by the rail, pending there', pendingSince),
     ...decided('settled'),
     ...past('Settled and booked', settledAt),
@@ -191,7 +200,9 @@ function timelineOf({ payment, decisions }: DeskPayment, facts: { userId: string
   return [...told, ...(state === 'pending' ? [{ text: open, ...waiting }] : [])].reverse();
 }
 
-function settleCard({ direction, amount, loan }: RailPayment, formats: Formats) {
+function settleCard({ direction, amount, loan, proof }: RailPayment, formats: Formats) {
+  if (proof)
+    return { button: 'Settle and book it', hint: 'It is an expense of the bank, and has arrived at the other bank.' };
   if (loan) {
     const hint = `${formats.moneyWithCurrency(amount)} is booked to loan ${loan.number} as of its arrival.`;
     return { button: 'Settle and book it', hint };
@@ -204,12 +215,13 @@ function settleCard({ direction, amount, loan }: RailPayment, formats: Formats) 
     : { button: 'Settle and book it', hint: 'The money that is set aside leaves the customer’s account at once.' };
 }
 
-function returnCard({ direction, state, loan }: RailPayment) {
+function returnCard({ direction, state, loan, proof }: RailPayment) {
   const reasons = returnReasons.map(({ code, text }) => ({ value: code, text }));
   const loanHint =
     state === 'settled'
       ? 'The loan is as if it had never been paid, and the product’s fee for it is charged.'
       : 'Nothing is booked to the loan.';
+  const proofHint = 'The account is not proved by it, and the bank has its money back.';
   const hints = {
     in: {
       pending: 'Nothing is booked to the customer’s account.',
@@ -221,7 +233,7 @@ function returnCard({ direction, state, loan }: RailPayment) {
     },
   };
   return {
-    hint: loan ? loanHint : hints[direction][state === 'settled' ? 'settled' : 'pending'],
+    hint: proof ? proofHint : loan ? loanHint : hints[direction][state === 'settled' ? 'settled' : 'pending'],
     reasons: [{ value: '', text: 'Choose a reason' }, ...reasons],
   };
 }

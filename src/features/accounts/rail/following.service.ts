@@ -6,6 +6,7 @@ import { operators } from '#platform/mongo.ts';
 import type { PaymentRail, RailStatus } from '#platform/payment-rail.ts';
 import { bookSettled, takeBack } from './booking.service.ts';
 import { beginning, type RailPayment } from './rail.model.ts';
+import { isProof, proofText } from './proof-payments.ts';
 import { moveOf, type Move } from './rail-moves.ts';
 import { findPayment, type RailParts } from './rail-parts.ts';
 import { railKeys } from './rail.rules.ts';
@@ -51,9 +52,11 @@ type Answer = Awaited<ReturnType<PaymentRail['submit']>> | undefined;
 /** Undefined where it did not answer in time: then it may or may not have taken the payment, and the key will tell. */
 async function askRail({ rail, platform }: RailParts, payment: RailPayment): Promise<Answer> {
   const { _id: key, direction, amount, currency } = payment;
+  const order = { key, direction, amount, currency };
+  const text = isProof(payment) ? { text: proofText(platform.vault, key) } : {};
   const asked = async (): Promise<Answer> => {
     const known = payment.railReference === null ? undefined : await rail.statusOf(key);
-    return known ? { ok: true, value: known } : rail.submit({ key, direction, amount, currency });
+    return known ? { ok: true, value: known } : rail.submit({ ...order, ...text });
   };
   let timer: NodeJS.Timeout | undefined;
   const timeIsUp = new Promise<undefined>((resolve) => {
@@ -116,7 +119,7 @@ async function endUnsettled(parts: RailParts, payment: RailPayment, move: Move):
   const { platform, ledger } = parts;
   const { _id: key, requestHash, actor } = payment;
   const companions = moveOf(platform, payment, move);
-  if (payment.direction === 'out') {
+  if (payment.direction === 'out' && !isProof(payment)) {
     const order = { key: railKeys.release(key), hold: key, requestHash, actor, reference: 'withdrawal released' };
     const released = await ledger.voidHold({ ...order, effectiveOn: await platform.bankDay.today(), companions });
     // Another follower was quicker, or the hold is gone by itself: then only the payment is left to end.

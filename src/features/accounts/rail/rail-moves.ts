@@ -20,7 +20,7 @@ const atOnceMs = 60_000;
 
 /** The guarded writes of a move: the payment itself, the audit entry, and a notice where the customer waited or is worse off. */
 export function moveOf(platform: Platform, payment: RailPayment, move: Move): Companion[] {
-  const { _id, state, version, accountId, amount, currency, direction } = payment;
+  const { _id, state, version, amount, currency } = payment;
   const now = platform.clock.now();
   const at = bsonDate(now);
   const atOnce = payment.pendingSince === null && now.epochMilliseconds - payment.at.getTime() < atOnceMs;
@@ -35,8 +35,8 @@ export function moveOf(platform: Platform, payment: RailPayment, move: Move): Co
     },
     platform.audit.entry({
       actor: move.state === 'settled' ? payment.actor : 'system',
-      action: `${payment.loan ? 'loan-transfer' : direction === 'in' ? 'deposit' : 'withdrawal'}-${move.state}`,
-      subject: payment.loan ? { type: 'loan', id: payment.loan.id } : { type: 'account', id: accountId },
+      action: `${kindOf(payment)}-${move.state}`,
+      subject: subjectOf(payment),
       details: move.reason === undefined ? details : { ...details, reason: move.reason },
     }),
     ...(isTold(payment, move) || (move.state === 'settled' && atOnce)
@@ -45,13 +45,30 @@ export function moveOf(platform: Platform, payment: RailPayment, move: Move): Co
   ];
 }
 
-/** What is done to a loan is told of with it. */
-function isTold({ loan, state }: RailPayment, move: Move): boolean {
+function kindOf({ loan, proof, direction }: RailPayment): string {
+  if (loan) return 'loan-transfer';
+  if (proof) return 'bank-proof-payment';
+  return direction === 'in' ? 'deposit' : 'withdrawal';
+}
+
+function subjectOf({ loan, proof, accountId }: RailPayment): { type: string; id: string } {
+  if (loan) return { type: 'loan', id: loan.id };
+  return proof ? { type: 'application', id: proof.applicationId } : { type: 'account', id: accountId };
+}
+
+/** What is done to a loan is told of with it, and that a proof has arrived is for its holder to find out. */
+function isTold({ loan, proof, state }: RailPayment, move: Move): boolean {
+  if (proof) return move.state === 'settled';
   return loan !== undefined && (move.state === 'settled' || state === 'settled');
 }
 
 function noticeOf(platform: Platform, payment: RailPayment, move: Move) {
-  const { _id, partyId, direction, loan } = payment;
+  const { _id, partyId, direction, loan, proof } = payment;
+  if (proof) {
+    const text = `${reasonText(move.reason ?? null)}. Look at the bank details of your application; nothing of yours was moved.`;
+    const href = `/loans/apply/${proof.applicationId}/bank-proof`;
+    return { partyId, title: 'We could not prove your bank account', text, href };
+  }
   if (loan) {
     const amount = platform.formats.moneyWithCurrency(payment.amount);
     const text = `${amount} from another bank for loan ${loan.number} went back. ${reasonText(move.reason ?? null)}. Nothing was booked; what is due stays due.`;

@@ -13,6 +13,8 @@ export interface RailPayment {
   accountId: string;
   /** The loan that the money is for, where it is for no account: then `accountId` is `loan:` and the loan's id. */
   loan?: { id: string; number: string };
+  /** The application whose bank account the bank pays a few cents to, to see whose it is: then they are the bank's own. */
+  proof?: { applicationId: string };
   /** Whose key seals what is personal: the holder who ordered it. */
   partyId: string;
   /** The user who ordered it. */
@@ -59,6 +61,7 @@ const paymentSchema = documentSchema(
     direction: text,
     accountId: text,
     loan: { type: Object },
+    proof: { type: Object },
     partyId: text,
     actor: text,
     amount: { type: BigInt, required: true },

@@ -37,6 +37,8 @@ export const railKeys = {
   withdrawal: (key: string) => `withdrawal:${key}`,
   /** Gives the hold of a withdrawal back that came back before it was settled, or was never taken. */
   release: (key: string) => `withdrawal-release:${key}`,
+  /** The bank's own money, to prove an account at another bank. */
+  proof: (key: string) => `bank-proof:${key}`,
   /** A refusal stands under its key for good, so that every try has one of its own. */
   takeBack: (key: string, attempt: number) => `rail-return:${key}:${attempt}`,
 };

@@ -15,9 +15,12 @@ import {
   type LoanTransferOutcome,
 } from './loan-transfers.ts';
 import type { LoanReceiver } from './loan-receiver.ts';
+import { proofText } from './proof-payments.ts';
+import { sendProof, type ProofOrder } from './proof-sending.ts';
 import { railPaymentModel, type RailPayment } from './rail.model.ts';
 import { findPayment, type RailParts } from './rail-parts.ts';
 import { createRailTexts, destinationOf, type RailTexts } from './rail-texts.service.ts';
+import { reasonText } from './rail.rules.ts';
 import { withdraw, type WithdrawalOrder, type WithdrawalOutcome } from './withdrawal.service.ts';
 
 /** A payment as a holder of its account sees it. */
@@ -46,6 +49,18 @@ export interface RailPayments {
   findLoanTransfer(query: { key: string; loanId: string }): Promise<RailPayment | undefined>;
   /** Names who books what is for loans. */
   forLoans(receiver: LoanReceiver): void;
+  /** A few cents of the bank's own to an account at another bank, to see whose it is. */
+  proofs: {
+    /** Throws where the key, or a companion's, is taken. */
+    send(order: ProofOrder): Promise<RailPayment>;
+    find(key: string): Promise<RailPayment | undefined>;
+    /** Why one came back, as a customer reads it. */
+    reason(code: string | null): string;
+    /** What the other bank shows its customer with that payment. */
+    text(key: string): string;
+    /** Whether staff stand in for the other bank, so that there is no real statement to look at. */
+    sandbox: boolean;
+  };
   desk: Desk;
   /** For lines of the history. */
   texts: RailTexts;
@@ -79,6 +94,13 @@ export function createRailPayments(
     findLoanTransfer: (query) => findLoanTransfer(parts, query),
     forLoans: (receiver) => {
       parts.loans.receiver = receiver;
+    },
+    proofs: {
+      send: (order) => sendProof(parts, order),
+      find: (key) => findPayment(parts, key),
+      reason: reasonText,
+      text: (key) => proofText(platform.vault, key),
+      sandbox: deps.rail.desk !== undefined,
     },
     desk: createDesk(parts),
     texts: createRailTexts(parts),

@@ -21,6 +21,8 @@ export interface WithdrawalOrder {
   /** The customer's name for their bank, and the number of their account there, of which only the end is kept. */
   bankName: string;
   bankAccount: string;
+  /** Left out, it counts towards the account's limits; money that we send on for the customer ourselves does not. */
+  limits?: 'not-counted';
 }
 
 export type WithdrawalRefusal =
@@ -60,7 +62,7 @@ export async function withdraw(parts: RailParts, order: WithdrawalOrder): Promis
     requestHash,
     account: accountId,
     amount,
-    limits: 'counted',
+    ...(order.limits === undefined ? { limits: 'counted' as const } : {}),
     actor,
     reference: 'withdrawal',
     effectiveOn: await platform.bankDay.today(),

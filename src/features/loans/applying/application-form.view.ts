@@ -1,46 +1,86 @@
-import { parseMoney, toDecimalString, type Currency } from '#core/money.ts';
+import { moneyOf, parseMoney, toDecimalString, zero, type Currency, type Money } from '#core/money.ts';
 import type { Customers } from '#features/customers/index.ts';
+import { productChoices } from '#features/products/index.ts';
 import { countryOptions } from '#web/countries.ts';
 import { bankRoute, type BankRoute } from './bank-countries.rules.ts';
-import type { EmploymentAnswers, PropertyAnswers, SectionAnswers, SectionInput } from './application-sections.ts';
+import type {
+  BusinessAnswers,
+  EmploymentAnswers,
+  ObligationsAnswers,
+  SectionAnswers,
+  SectionInput,
+} from './application-sections.ts';
 
 type Values = Record<string, string>;
 type Person = Awaited<ReturnType<Customers['person']>>;
 
 /** Saved answers as the form shows them again. */
 export function formValues(input: SectionInput, currency: Currency): Values {
+  const money = (amount: Money) => toDecimalString(amount, currency);
   switch (input.section) {
     case 'personal':
       return { ...input.answers, dependants: String(input.answers.dependants) };
     case 'employment':
-      return employmentValues(input.answers, currency);
+      return employmentValues(input.answers, money);
+    case 'obligations':
+      return obligationValues(input.answers, money);
     case 'bank': {
       const { route: _route, ...values } = input.answers;
       return values;
     }
     case 'property':
-      return propertyValues(input.answers, currency);
+      return { ...input.answers, value: money(input.answers.value), valuedOn: input.answers.valuedOn ?? '' };
+    case 'vehicle':
+      return { ...input.answers, year: String(input.answers.year), price: money(input.answers.price) };
+    case 'business':
+      return businessValues(input.answers, money);
     case 'terms': {
-      const { amount, instalments, purpose } = input.answers;
-      return { amount: toDecimalString(amount, currency), instalments: String(instalments), purpose };
+      const { amount, instalments, frequency, purpose } = input.answers;
+      const rhythm = productChoices.rhythmName(frequency);
+      return { amount: money(amount), instalments: String(instalments), frequency: rhythm, purpose };
     }
   }
 }
 
-function employmentValues(answers: EmploymentAnswers, currency: Currency): Values {
+type Write = (amount: Money) => string;
+
+function employmentValues(answers: EmploymentAnswers, money: Write): Values {
+  const { status, employer, employerAddress, employerPhone, jobTitle, contract, years } = answers;
+  const { rental, investments, benefits, other } = answers.otherIncomes;
+  const orEmpty = (amount: Money) => (amount === zero ? '' : money(amount));
   return {
-    status: answers.status,
-    employer: answers.employer,
-    jobTitle: answers.jobTitle,
-    years: answers.years === null ? '' : String(answers.years),
-    monthlyIncome: toDecimalString(answers.monthlyIncome, currency),
-    otherIncome: toDecimalString(answers.otherIncome, currency),
-    obligations: toDecimalString(answers.obligations, currency),
+    ...{ status, employer, employerAddress, employerPhone, jobTitle },
+    contract: contract ?? '',
+    years: years === null ? '' : String(years),
+    monthlyIncome: money(answers.monthlyIncome),
+    rentalIncome: orEmpty(rental),
+    investmentIncome: orEmpty(investments),
+    benefitIncome: orEmpty(benefits),
+    restIncome: orEmpty(other),
   };
 }
 
-function propertyValues(answers: PropertyAnswers, currency: Currency): Values {
-  return { ...answers, value: toDecimalString(answers.value, currency) };
+function obligationValues({ rows }: ObligationsAnswers, money: Write): Values {
+  const filled = rows.flatMap(({ kind, payee, monthly, balance }, index) => {
+    const values = { kind, payee, monthly: money(monthly), balance: balance === zero ? '' : money(balance) };
+    return Object.entries(values).map(([name, value]) => [`${name}${index + 1}`, value] as const);
+  });
+  return {
+    rows: String(Math.max(1, rows.length)),
+    ...(rows.length === 0 ? { none: 'yes' } : {}),
+    ...Object.fromEntries(filled),
+  };
+}
+
+function businessValues({ annualProfit, ...answers }: BusinessAnswers, money: Write): Values {
+  const isLoss = annualProfit < zero;
+  return {
+    ...answers,
+    annualTurnover: money(answers.annualTurnover),
+    result: isLoss ? 'loss' : 'profit',
+    annualResult: money(isLoss ? moneyOf(0n - annualProfit) : annualProfit),
+    employees: String(answers.employees),
+  };
 }
 
 /** What the profile already knows of a section that is not answered yet. */

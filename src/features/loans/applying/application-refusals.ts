@@ -1,9 +1,8 @@
 import { unreachable } from '#core/assert.ts';
 import type { Formats } from '#core/format.ts';
-import { ages, type SubmitRefusal } from './application.rules.ts';
+import { ages } from './application.rules.ts';
+import type { SubmissionRefusal } from './application.service.ts';
 import type { SectionRefusal } from './application-saving.ts';
-import type { SectionName } from './application-sections.ts';
-import { sectionTitles } from './application-texts.ts';
 import { estimateRefusal } from './estimate.view.ts';
 
 /** The sentence of a refusal, and the field it stands at; `form` where it is about the whole page. */
@@ -20,13 +19,19 @@ export function explainSection(refusal: SectionRefusal, formats: Formats): Expla
     case 'not-open':
       return { field: 'form', text: closed };
     case 'not-needed':
-      return { field: 'form', text: 'This loan needs no security, so there is no property to describe' };
+      return { field: 'form', text: 'This loan does not need these answers. Go on with another section' };
     case 'too-young':
       return { field: 'birthDate', text: `You must be at least ${ages.least} years old to borrow. Check the date` };
     case 'too-old':
       return { field: 'birthDate', text: `Enter a birth date of a person of at most ${ages.most} years` };
     case 'bank-details':
       return { field: 'form', text: 'These bank details do not fit together. Choose the country of your bank again' };
+    case 'in-the-future':
+      return { field: refusal.field, text: 'Enter a day that is not in the future' };
+    case 'model-year':
+      return { field: 'year', text: `Enter a year that is not after ${refusal.most}` };
+    case 'frequency':
+      return { field: 'frequency', text: 'Choose how often you want to pay from the list' };
     case 'purpose':
       return { field: 'purpose', text: 'Choose what the loan is for from the list' };
     case 'amount-out-of-range':
@@ -37,16 +42,17 @@ export function explainSection(refusal: SectionRefusal, formats: Formats): Expla
   }
 }
 
-export function explainSubmit(refusal: SubmitRefusal<SectionName>): Explained {
+export function explainSubmit(refusal: SubmissionRefusal): Explained {
   switch (refusal.code) {
     case 'not-open':
       return { field: 'form', text: closed };
-    case 'incomplete': {
-      const titles = refusal.missing.map((name) => sectionTitles[name]).join(', ');
-      return { field: 'form', text: `This application cannot be sent yet. Still to answer: ${titles}` };
-    }
+    case 'incomplete':
+      return {
+        field: 'form',
+        text: 'This application cannot be sent yet, and nothing was sent. What is still missing is listed below',
+      };
     case 'not-declared':
-      return { field: 'truthful', text: 'Tick both boxes to send the application' };
+      return { field: 'truthful', text: 'Tick the first two boxes to send the application' };
     default:
       return unreachable(refusal);
   }

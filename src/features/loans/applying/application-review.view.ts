@@ -1,10 +1,13 @@
 import { unreachable } from '#core/assert.ts';
 import { counted, type Formats } from '#core/format.ts';
-import { countryOptions } from '#web/countries.ts';
-import type { EmploymentAnswers, PersonalAnswers, SectionInput } from './application-sections.ts';
-import { works } from './application-sections.ts';
-import { employmentTexts, ownershipTexts, propertyTexts } from './application-texts.ts';
+import { zero } from '#core/money.ts';
+import { rhythmText, termText } from '#features/products/index.ts';
+import { countryOptions, nationalityOptions } from '#web/countries.ts';
+import type { EmploymentAnswers, ObligationsAnswers, PersonalAnswers, SectionInput } from './application-sections.ts';
+import { incomeKinds, monthlyObligations, works } from './application-sections.ts';
+import { contractTexts, employmentTexts, incomeTexts, obligationTexts } from './application-texts.ts';
 import type { BankDetails } from './bank-details.rules.ts';
+import { securityRows } from './security-review.view.ts';
 
 export interface AnswerRow {
   label: string;
@@ -18,19 +21,19 @@ export function answerRows(input: SectionInput, formats: Formats): AnswerRow[] {
       return personalRows(input.answers, formats);
     case 'employment':
       return employmentRows(input.answers, formats);
+    case 'obligations':
+      return obligationRows(input.answers, formats);
     case 'bank':
       return bankRows(input.answers, formats);
     case 'property':
-      return [
-        { label: 'Kind', value: propertyTexts[input.answers.kind] },
-        { label: 'Address', value: `${input.answers.addressLine}, ${input.answers.city}` },
-        { label: 'Value', value: formats.moneyWithCurrency(input.answers.value) },
-        { label: 'Ownership', value: ownershipTexts[input.answers.ownership] },
-      ];
+    case 'vehicle':
+    case 'business':
+      return securityRows(input, formats);
     case 'terms':
       return [
         { label: 'Amount', value: formats.moneyWithCurrency(input.answers.amount) },
-        { label: 'Term', value: counted(input.answers.instalments, 'monthly instalment') },
+        { label: 'Term', value: termText(input.answers, input.answers.instalments) },
+        { label: 'You pay', value: `One instalment ${rhythmText(input.answers)}` },
         { label: 'Purpose', value: input.answers.purpose },
       ];
     default:
@@ -40,9 +43,11 @@ export function answerRows(input: SectionInput, formats: Formats): AnswerRow[] {
 
 function personalRows(answers: PersonalAnswers, formats: Formats): AnswerRow[] {
   const town = [answers.postcode, answers.city].filter(Boolean).join(' ');
+  const nationality = answers.nationality === '' ? [] : [nationalityName(answers.nationality, formats)];
   return [
     { label: 'Full name', value: answers.fullName },
     { label: 'Birth date', value: formats.date(answers.birthDate) },
+    ...nationality.map((value) => ({ label: 'Nationality', value })),
     { label: 'Tax number', value: answers.taxId },
     { label: 'E-mail', value: answers.email },
     { label: 'Phone', value: answers.phone },
@@ -52,16 +57,41 @@ function personalRows(answers: PersonalAnswers, formats: Formats): AnswerRow[] {
 }
 
 function employmentRows(answers: EmploymentAnswers, formats: Formats): AnswerRow[] {
-  const years = answers.years === 0 ? 'less than a year' : counted(answers.years ?? 0, 'year');
-  const work = works(answers.status)
-    ? [{ label: 'Where', value: `${answers.jobTitle}, ${answers.employer}, ${years}` }]
-    : [];
+  const { status, monthlyIncome, otherIncomes } = answers;
+  const others = incomeKinds.filter((kind) => otherIncomes[kind] !== zero);
   return [
-    { label: 'Status', value: employmentTexts[answers.status] },
-    ...work,
-    { label: 'Income a month, before tax', value: formats.moneyWithCurrency(answers.monthlyIncome) },
-    { label: 'Other income a month', value: formats.moneyWithCurrency(answers.otherIncome) },
-    { label: 'Obligations a month', value: formats.moneyWithCurrency(answers.obligations) },
+    { label: 'Status', value: employmentTexts[status] },
+    ...(works(status) ? workRows(answers) : []),
+    { label: 'Income a month, before tax', value: formats.moneyWithCurrency(monthlyIncome) },
+    ...(others.length === 0 ? [{ label: 'Other income a month', value: 'None' }] : []),
+    ...others.map((kind) => ({
+      label: `${incomeTexts[kind]}, a month`,
+      value: formats.moneyWithCurrency(otherIncomes[kind]),
+    })),
+  ];
+}
+
+function workRows(answers: EmploymentAnswers): AnswerRow[] {
+  const { jobTitle, employer, employerAddress, employerPhone, contract, years } = answers;
+  const given = (label: string, value: string) => (value === '' ? [] : [{ label, value }]);
+  const since = years === 0 ? 'less than a year' : counted(years ?? 0, 'year');
+  return [
+    { label: 'Where', value: `${jobTitle}, ${employer}, ${since}` },
+    ...given('Address there', employerAddress),
+    ...given('Phone there', employerPhone),
+    ...given('Contract', contract === null ? '' : contractTexts[contract]),
+  ];
+}
+
+function obligationRows({ rows }: ObligationsAnswers, formats: Formats): AnswerRow[] {
+  if (rows.length === 0) return [{ label: 'To pay every month', value: 'Nothing' }];
+  const total = formats.moneyWithCurrency(monthlyObligations({ rows }));
+  return [
+    ...rows.map(({ kind, payee, monthly, balance }) => ({
+      label: `${obligationTexts[kind]}: ${payee}`,
+      value: `${formats.money(monthly)} a month${balance === zero ? '' : `, ${formats.money(balance)} still owed`}`,
+    })),
+    { label: 'Together a month', value: total },
   ];
 }
 
@@ -88,4 +118,8 @@ const inGroups = (iban: string) => iban.replace(/(.{4})(?=.)/g, '$1 ');
 
 function countryName(code: string, { locale }: Formats): string {
   return countryOptions(locale).find((option) => option.value === code)?.text ?? code;
+}
+
+function nationalityName(code: string, { locale }: Formats): string {
+  return nationalityOptions(locale).find((option) => option.value === code)?.text ?? code;
 }

@@ -1,16 +1,19 @@
-import { moneyOf } from '#core/money.ts';
+import { moneyOf, zero, type Money } from '#core/money.ts';
 import { erased, type Sealed, type Vault } from '#platform/vault/vault.ts';
-import type { Application } from './application.model.ts';
-import type { SectionAnswers, SectionName } from './application-sections.ts';
+import type { Application, SealedSection } from './application.model.ts';
+import { formNumber, type SectionAnswers, type SectionName } from './application-sections.ts';
 
 /** A section with personal data: `terms` has none and lies open. */
 export type SealedName = Exclude<SectionName, 'terms'>;
 
 const amounts: Record<SealedName, readonly string[]> = {
   personal: [],
-  employment: ['monthlyIncome', 'otherIncome', 'obligations'],
+  employment: ['monthlyIncome', 'otherIncome', 'obligations', 'rental', 'investments', 'benefits', 'other'],
+  obligations: ['monthly', 'balance'],
   bank: [],
   property: ['value'],
+  vehicle: ['price'],
+  business: ['annualTurnover', 'annualProfit'],
 };
 
 const place = (applicationId: string, field: SealedName) => ({
@@ -31,6 +34,15 @@ export function sealSection<S extends SealedName>(
   return vault.seal(target.partyId, place(target.applicationId, target.section), text);
 }
 
+/** A section as it is stored, with the questions that it answers. */
+export async function sealedSection<S extends SealedName>(
+  vault: Vault,
+  target: { partyId: string; applicationId: string; section: S; at: Date },
+  answers: SectionAnswers[S],
+): Promise<SealedSection> {
+  return { sealed: await sealSection(vault, target, answers), savedAt: target.at, form: formNumber(target.section) };
+}
+
 /** A section's answers; undefined where it is not answered yet or the borrower's key was destroyed. */
 export async function openSection<S extends SectionName>(
   vault: Vault,
@@ -39,17 +51,57 @@ export async function openSection<S extends SectionName>(
 ): Promise<SectionAnswers[S] | undefined> {
   const name: SectionName = section;
   if (name === 'terms') return termsOf(application) as SectionAnswers[S] | undefined;
-  const kept = application.sections[name];
+  if (name === 'obligations' && !application.sections.obligations)
+    return (await formerObligations(vault, application)) as SectionAnswers[S] | undefined;
+  const read = await opened(vault, application, name);
+  return read && ({ ...laterQuestions(name, read), ...read } as unknown as SectionAnswers[S]);
+}
+
+async function opened(
+  vault: Vault,
+  { _id, sections }: Pick<Application, '_id' | 'sections'>,
+  name: SealedName,
+): Promise<Record<string, unknown> | undefined> {
+  const kept = sections[name];
   if (!kept) return undefined;
-  const text = await vault.open(place(application._id, name), kept.sealed);
+  const text = await vault.open(place(_id, name), kept.sealed);
   if (text === erased) return undefined;
   return JSON.parse(text, (field, value: unknown) =>
-    amounts[name].includes(field) ? moneyOf(BigInt(String(value))) : value,
-  ) as SectionAnswers[S];
+    amounts[name].includes(field) && typeof value === 'string' ? moneyOf(BigInt(value)) : value,
+  ) as Record<string, unknown>;
+}
+
+/** What answers of before a question was asked have in its place. */
+function laterQuestions(name: SealedName, read: Record<string, unknown>): Record<string, unknown> {
+  switch (name) {
+    case 'personal':
+      return { nationality: '' };
+    case 'employment': {
+      const other = typeof read.otherIncome === 'bigint' ? read.otherIncome : zero;
+      const otherIncomes = { rental: zero, investments: zero, benefits: zero, other };
+      return { employerAddress: '', employerPhone: '', contract: null, otherIncomes };
+    }
+    case 'property':
+      return { postcode: '', valuedOn: null, valuer: '', insurance: 'not-insured', insurer: '' };
+    default:
+      return {};
+  }
+}
+
+/** Obligations were one amount of the employment section before they had their own. */
+export async function formerObligations(
+  vault: Vault,
+  application: Pick<Application, '_id' | 'sections'>,
+): Promise<SectionAnswers['obligations'] | undefined> {
+  const employment = await opened(vault, application, 'employment');
+  if (typeof employment?.obligations !== 'bigint') return undefined;
+  const monthly = employment.obligations as Money;
+  if (monthly === zero) return { rows: [] };
+  return { rows: [{ kind: 'other', payee: 'All together', monthly, balance: zero }] };
 }
 
 function termsOf({ sections }: Pick<Application, 'sections'>): SectionAnswers['terms'] | undefined {
   if (!sections.terms) return undefined;
-  const { amount, instalments, purpose } = sections.terms;
-  return { amount, instalments, purpose };
+  const { amount, instalments, frequency, purpose } = sections.terms;
+  return { amount, instalments, frequency, purpose };
 }

@@ -1,91 +1,45 @@
-import type { Formats } from '#core/format.ts';
+import { waited, type Formats } from '#core/format.ts';
 import { paths } from '#web/paths.ts';
 import type { Application } from './application.model.ts';
-import type { ApplicationState } from './application-states.ts';
+import { next, type ApplicationState } from './application-states.ts';
 import { stateBadges } from './application-texts.ts';
 import { crumbs, withdrawForm } from './application.view.ts';
+import { isUnderWay, standingText, type SentState } from './standing-texts.ts';
+import { timelineOf } from './timeline.view.ts';
 
 /** An application that is no draft any more. */
-export type SentApplication = Application & { state: Exclude<ApplicationState, 'draft'> };
+export type SentApplication = Application & { state: SentState };
 
 export function isSent(application: Application): application is SentApplication {
   return application.state !== 'draft';
 }
 
-interface Event {
-  text: string;
-  time: string;
-  datetime: string;
-  state: 'past' | 'now' | 'next';
+export interface StatusFacts {
+  formats: Formats;
+  now: Temporal.Instant;
 }
 
-/** What happens next, by the state an application is in once it has been sent. */
-const nextSteps: Record<Exclude<ApplicationState, 'draft'>, { title: string; text: string }> = {
-  submitted: {
-    title: 'What happens next',
-    text: 'A loan officer reads your application and decides. We tell you in your inbox as soon as there is a decision. You need to do nothing until then, and you owe nothing before you accept an offer.',
-  },
-  asked: {
-    title: 'We have a question',
-    text: 'A loan officer needs something from you before we can decide. Answer below; the decision waits until then.',
-  },
-  returned: {
-    title: 'Please look at your answers again',
-    text: 'A loan officer gave the application back to you. Change what is asked for and send it again.',
-  },
-  proposed: {
-    title: 'A second person is looking at it',
-    text: 'An officer has read your application, and a second one checks the decision. You need to do nothing.',
-  },
-  offered: {
-    title: 'You have an offer',
-    text: 'Read what it costs and the whole schedule, then accept or decline it. No money moves before you accept.',
-  },
-  accepted: {
-    title: 'You accepted the offer',
-    text: 'The money is being paid into your account. This page changes as soon as it is there.',
-  },
-  'part-disbursed': {
-    title: 'The first part is paid out',
-    text: 'The rest follows as agreed. The loan has its own page, with the schedule and every payment.',
-  },
-  cancelled: {
-    title: 'You cancelled this loan',
-    text: 'Nothing is owed any more. You can start a new application at any time.',
-  },
-  disbursed: {
-    title: 'The loan is paid out',
-    text: 'The money is in your account. The loan has its own page, with the schedule and every payment.',
-  },
-  rejected: {
-    title: 'We could not approve this application',
-    text: 'The reason is in your inbox. You can apply again whenever something has changed.',
-  },
-  withdrawn: {
-    title: 'You withdrew this application',
-    text: 'Nothing was borrowed and nothing is owed. You can start a new one at any time.',
-  },
-  declined: {
-    title: 'You declined the offer',
-    text: 'Nothing was borrowed and nothing is owed. You can start a new application at any time.',
-  },
-  expired: {
-    title: 'The offer has expired',
-    text: 'It was not answered in time. Nothing was borrowed and nothing is owed. You can apply again.',
-  },
-};
+interface Link {
+  href: string;
+  text: string;
+}
 
-function actionOf(application: Application): { href: string; text: string } | undefined {
-  switch (application.state) {
+function actionOf(application: Application): Link | undefined {
+  const { _id, state, loanId } = application;
+  switch (state) {
+    case 'asked':
+      return { href: paths.applicationQuestions(_id), text: 'Answer our question' };
+    case 'returned':
+      return { href: paths.applicationSection(_id, 'review'), text: 'Look at your answers' };
     case 'offered':
-      return { href: paths.offer(application._id), text: 'Read the offer' };
+      return { href: paths.offer(_id), text: 'Read the offer' };
     case 'accepted':
-      return { href: paths.offer(application._id), text: 'Look at the offer' };
+      return { href: paths.offer(_id), text: 'Look at the offer' };
     case 'part-disbursed':
     case 'disbursed':
-      return application.loanId === null ? undefined : { href: paths.loan(application.loanId), text: 'Go to the loan' };
+      return loanId === null ? undefined : { href: paths.loan(loanId), text: 'Go to the loan' };
     case 'rejected':
-      return { href: paths.notices, text: 'Go to your inbox' };
+      return { href: paths.decisionLetter(_id), text: 'Read why' };
     case 'withdrawn':
     case 'declined':
     case 'expired':
@@ -93,52 +47,98 @@ function actionOf(application: Application): { href: string; text: string } | un
       return { href: paths.apply, text: 'Choose a loan' };
     case 'draft':
     case 'submitted':
-    case 'asked':
-    case 'returned':
     case 'proposed':
       return undefined;
   }
 }
 
-function events(application: Application, formats: Formats): Event[] {
-  const past = (text: string, at: Date | null | undefined): Event[] =>
-    at ? [{ text, time: formats.instant(at), datetime: at.toISOString(), state: 'past' }] : [];
-  const waiting: Event[] =
-    application.state === 'submitted'
-      ? [
-          {
-            text: 'An officer reads it',
-            time: 'Now with us',
-            datetime: application.changedAt.toISOString(),
-            state: 'now',
-          },
-        ]
-      : [];
-  const answered = application.state === 'declined' ? 'You declined the offer' : 'You accepted the offer';
-  const withdrawnAt = application.state === 'withdrawn' ? application.changedAt : null;
+/** The other pages of the application that have something to read or to do in this state. */
+function linksOf(application: Application): Link[] {
+  const { _id, state, history, decision, offer, sections } = application;
+  const asked = history.some(({ action }) => action === 'ask' || action === 'return');
+  const mayChange = next(state, 'withdraw') !== undefined || payable.includes(state);
   return [
-    ...past('You started it', application.createdAt),
-    ...past('You sent it', application.submittedAt),
-    ...waiting,
-    ...past(
-      application.decision?.outcome === 'rejected' ? 'We decided: no' : 'We decided: yes',
-      application.decision?.at,
-    ),
-    ...past(answered, application.answeredAt),
-    ...past('You withdrew it', withdrawnAt),
+    ...(asked ? [{ href: paths.applicationQuestions(_id), text: 'Questions and answers' }] : []),
+    ...(mayChange ? [{ href: paths.applicationDocuments(_id), text: 'Documents' }] : []),
+    ...(mayChange && sections.bank ? [{ href: paths.bankProof(_id), text: 'Prove your bank account' }] : []),
+    ...(decision ? [{ href: paths.decisionLetter(_id), text: 'The decision and its reasons' }] : []),
+    ...(offer && state !== 'rejected' ? [{ href: paths.offer(_id), text: 'The offer' }] : []),
   ];
 }
 
-/** The page of an application that was sent: where it stands and what happens next. */
-export function statusPage(application: SentApplication, formats: Formats) {
+const payable: readonly ApplicationState[] = ['offered', 'accepted', 'part-disbursed'];
+
+/** By when something happens: what we owe the borrower, or what they owe us. */
+export function dueText(
+  application: Pick<Application, 'state' | 'dueAt' | 'dueLeftMs' | 'offer'>,
+  { formats, now }: StatusFacts,
+): string | undefined {
+  const { state, dueAt, dueLeftMs, offer } = application;
+  if (state === 'offered' && offer) return `The offer stands until ${formats.date(offer.validUntil)}.`;
+  if (state === 'asked' || state === 'returned') {
+    const left = leftText(dueLeftMs, now);
+    return left && `Our clock stands still until then. After that, we decide within ${left}.`;
+  }
+  if (dueAt === null) return undefined;
+  return now.epochMilliseconds > dueAt.getTime()
+    ? `We wanted to decide by ${formats.instant(dueAt)} and are late. We are sorry; it is still being worked on.`
+    : `We decide by ${formats.instant(dueAt)}.`;
+}
+
+function leftText(leftMs: number | null, now: Temporal.Instant): string | undefined {
+  if (leftMs === null || leftMs <= 0) return undefined;
+  const { text } = waited(new Date(now.epochMilliseconds - leftMs), now);
+  return text === 'under 1 hour' ? 'an hour' : text;
+}
+
+/** The page of an application that was sent: where it stands, what happens next and by when. */
+export function statusPage(application: SentApplication, facts: StatusFacts) {
+  const { state, reference, productName } = application;
   return {
-    title: application.productName,
+    title: productName,
     crumbs: crumbs(application),
-    sub: `Application ${application.reference}`,
-    reference: application.reference,
-    badge: stateBadges[application.state],
-    next: { ...nextSteps[application.state], action: actionOf(application) },
-    events: events(application, formats),
+    sub: `Application ${reference}`,
+    reference,
+    badge: stateBadges[state],
+    next: { ...standingText(application), due: dueText(application, facts), action: actionOf(application) },
+    conditions: conditionsOf(application),
+    links: linksOf(application),
+    events: timelineOf(application, facts),
     withdraw: withdrawForm(application),
+  };
+}
+
+function conditionsOf({ state, conditions }: Application) {
+  const counts: readonly ApplicationState[] = ['offered', 'accepted', 'part-disbursed'];
+  if (!counts.includes(state)) return [];
+  return conditions.map(({ text, met }) => ({ text, state: met ? ('done' as const) : ('todo' as const) }));
+}
+
+/** For somebody who takes part in another person's application: where it stands, and nothing of what was answered. */
+export function shortStanding(application: SentApplication, facts: StatusFacts) {
+  return {
+    badge: stateBadges[application.state],
+    text: standingText(application).forOthers,
+    due: isUnderWay(application.state) ? dueText(application, facts) : undefined,
+  };
+}
+
+/** The page that asks once more before an application is withdrawn; undefined where it cannot be. */
+export function withdrawPage(application: Application) {
+  const form = withdrawForm(application);
+  if (!form) return undefined;
+  const sent = application.state !== 'draft';
+  return {
+    title: 'Withdraw this application?',
+    crumbs: crumbs(application, 'Withdraw'),
+    sub: `${application.productName}, application ${application.reference}`,
+    form,
+    means: [
+      sent ? 'We stop looking at it at once, and nobody decides on it.' : 'Your answers are not sent to anybody.',
+      'Nothing is owed and nothing is booked.',
+      'It cannot be taken up again. You can start a new one whenever you like; your profile stays as it is.',
+      ...(sent ? ['People you invited are told nothing more about it.', 'We keep what the law asks us to keep.'] : []),
+    ],
+    back: { href: paths.application(application._id), text: 'Keep the application' },
   };
 }

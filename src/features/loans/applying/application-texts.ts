@@ -1,12 +1,24 @@
 import type { ApplicationState } from './application-states.ts';
-import type { EmploymentStatus, PropertyAnswers, SectionName } from './application-sections.ts';
+import type {
+  BusinessAnswers,
+  contracts,
+  EmploymentStatus,
+  incomeKinds,
+  Obligation,
+  PropertyAnswers,
+  SectionName,
+  VehicleAnswers,
+} from './application-sections.ts';
 
 /** Words for what the data names by codes, the same on every page. */
 export const sectionTitles: Record<SectionName, string> = {
   personal: 'Personal details',
   employment: 'Work and income',
+  obligations: 'Monthly obligations',
   bank: 'Bank details',
   property: 'Property and ownership',
+  vehicle: 'The vehicle',
+  business: 'Your business',
   terms: 'Amount and term',
 };
 
@@ -29,6 +41,57 @@ export const ownershipTexts: Record<PropertyAnswers['ownership'], string> = {
   sole: 'I own it alone',
   joint: 'I own it with somebody',
   buying: 'I am buying it with this loan',
+};
+
+export const insuranceTexts: Record<PropertyAnswers['insurance'], string> = {
+  insured: 'It is insured',
+  'will-insure': 'I will insure it before the loan is paid out',
+  'not-insured': 'It is not insured',
+};
+
+export const contractTexts: Record<(typeof contracts)[number], string> = {
+  permanent: 'Permanent',
+  'fixed-term': 'For a fixed term',
+  casual: 'Casual or by the hour',
+};
+
+export const incomeTexts: Record<(typeof incomeKinds)[number], string> = {
+  rental: 'Rent that you receive',
+  investments: 'Interest and dividends',
+  benefits: 'Benefits and maintenance',
+  other: 'Anything else',
+};
+
+export const obligationTexts: Record<Obligation['kind'], string> = {
+  rent: 'Rent',
+  loan: 'Loan',
+  card: 'Credit card',
+  maintenance: 'Alimony or maintenance',
+  other: 'Other',
+};
+
+export const conditionTexts: Record<VehicleAnswers['condition'], string> = { new: 'New', used: 'Used' };
+
+export const legalFormTexts: Record<BusinessAnswers['legalForm'], string> = {
+  'sole-trader': 'Sole trader',
+  partnership: 'Partnership',
+  limited: 'Limited company',
+  corporation: 'Corporation',
+  cooperative: 'Cooperative',
+  other: 'Another',
+};
+
+export const sectorTexts: Record<BusinessAnswers['sector'], string> = {
+  agriculture: 'Farming, forestry, fishing',
+  manufacturing: 'Manufacturing and crafts',
+  construction: 'Construction',
+  trade: 'Shops and wholesale',
+  transport: 'Transport and storage',
+  hospitality: 'Hotels and restaurants',
+  services: 'Services to people or businesses',
+  'health-education': 'Health, care, education',
+  technology: 'Software and technology',
+  other: 'Another',
 };
 
 /** A state as the borrower reads it. */

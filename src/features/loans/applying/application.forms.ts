@@ -1,93 +1,45 @@
 import { z } from 'zod';
-import { dateText } from '#core/calendar.ts';
+import type { Frequency } from '#core/calendar.ts';
 import type { Currency } from '#core/money.ts';
 import { countryOptions } from '#web/countries.ts';
-import {
-  agreedField,
-  choiceField,
-  dateField,
-  emailField,
-  moneyField,
-  optionalText,
-  phoneField,
-  textField,
-  versionField,
-  wholeNumberField,
-} from '#web/fields.ts';
+import { agreedField, moneyField, textField, versionField, wholeNumberField } from '#web/fields.ts';
 import { parseForm, type FormState, type ParsedForm } from '#web/forms.ts';
-import {
-  employmentStatuses,
-  ownerships,
-  propertyKinds,
-  works,
-  type SectionInput,
-  type SectionName,
-} from './application-sections.ts';
+import type { SectionInput, SectionName } from './application-sections.ts';
 import { bankRoute } from './bank-countries.rules.ts';
-import { bankDetailsOf, bankFields, countryField } from './bank-details.forms.ts';
+import { bankDetailsOf, bankFields } from './bank-details.forms.ts';
+import {
+  employmentFields,
+  employmentOf,
+  obligationsForm,
+  obligationsOf,
+  personalFields,
+} from './person-sections.forms.ts';
+import { businessFields, businessOf, propertyForm, propertyOf, vehicleFields } from './security-sections.forms.ts';
 
 /** What every form of a section carries besides its answers. */
 const frame = {
   version: versionField,
   /** Where to go after saving; `calculate` saves nothing and shows the costs. */
-  action: choiceField(['save', 'leave', 'calculate'], 'Press one of the buttons').default('save'),
+  action: z
+    .string()
+    .regex(/^(save|leave|calculate|add|remove-\d{1,2})$/, 'Press one of the buttons')
+    .default('save'),
 };
-
-const personalForm = z.strictObject({
-  ...frame,
-  fullName: textField({ what: 'your full name', max: 100, min: 2 }),
-  birthDate: dateField({ what: 'your birth date' }).transform(dateText),
-  taxId: textField({ what: 'your tax number', max: 30, min: 4 }),
-  email: emailField,
-  phone: phoneField,
-  addressLine: textField({ what: 'your street and number', max: 120 }),
-  city: textField({ what: 'your city', max: 80 }),
-  postcode: optionalText({ what: 'your postcode', max: 12 }),
-  country: countryField,
-  dependants: wholeNumberField({ what: 'the number of people who depend on you', min: 0, max: 20 }),
-});
-
-function employmentForm(currency: Currency, status: string) {
-  const aMonth = (what: string) => moneyField({ what, currency, zeroAllowed: 'zero-allowed' });
-  const income = {
-    ...frame,
-    status: choiceField(employmentStatuses, 'Choose what describes your work best'),
-    monthlyIncome: aMonth('your monthly income'),
-    otherIncome: aMonth('your other monthly income'),
-    obligations: aMonth('your monthly obligations'),
-  };
-  if (!works(status)) {
-    return z.strictObject({
-      ...income,
-      employer: optionalText({ what: 'your employer', max: 100 }),
-      jobTitle: optionalText({ what: 'your job title', max: 100 }),
-      years: z
-        .string()
-        .default('')
-        .transform(() => null),
-    });
-  }
-  return z.strictObject({
-    ...income,
-    employer: textField({ what: 'the name of your employer or business', max: 100 }),
-    jobTitle: textField({ what: 'your job title', max: 100 }),
-    years: wholeNumberField({ what: 'your years there', min: 0, max: 70 }),
-  });
-}
-
-const propertyForm = (currency: Currency) =>
-  z.strictObject({
-    ...frame,
-    kind: choiceField(propertyKinds, 'Choose what kind of property it is'),
-    addressLine: textField({ what: 'the street and number of the property', max: 120 }),
-    city: textField({ what: 'the city of the property', max: 80 }),
-    value: moneyField({ what: 'the value of the property', currency }),
-    ownership: choiceField(ownerships, 'Choose who owns the property'),
-  });
 
 const amountField = (currency: Currency) => moneyField({ what: 'the amount you want to borrow', currency });
 // The product's own limits are narrower and refused with its own figures.
 const instalmentsField = wholeNumberField({ what: 'the number of instalments', min: 1, max: 600 });
+
+/** By its name, such as `2-week`; which of them there are is a question of the product. */
+const frequencyField = z
+  .string()
+  .default('')
+  .transform((text, context): Frequency | undefined => {
+    const match = /^(\d{1,3})-(month|week|day)$/.exec(text);
+    if (match) return { every: Number(match[1]), unit: match[2] as Frequency['unit'] };
+    if (text !== '') context.addIssue({ code: 'custom', message: 'Choose how often you want to pay' });
+    return undefined;
+  });
 
 /** `product` is there for the live estimate, which sends the whole form; what is saved goes by the application's own. */
 const askedFields = (currency: Currency) => ({
@@ -95,6 +47,7 @@ const askedFields = (currency: Currency) => ({
   product: z.string().max(60).default(''),
   amount: amountField(currency),
   instalments: instalmentsField,
+  frequency: frequencyField,
 });
 
 const termsForm = (currency: Currency) =>
@@ -110,6 +63,7 @@ export const estimateQuery = (currency: Currency) =>
     product: z.string({ error: 'Choose a product' }).max(60),
     amount: amountField(currency),
     instalments: instalmentsField,
+    frequency: frequencyField,
   });
 
 export const startForm = z.strictObject({ product: z.string({ error: 'Choose a loan' }).max(60) });
@@ -118,9 +72,11 @@ export const submitForm = z.strictObject({
   version: versionField,
   truthful: agreedField('Tick the box to confirm that your answers are true and complete'),
   creditBureau: agreedField('Tick the box to let us ask the credit bureau; we cannot decide without it'),
+  marketing: z.literal('yes', { error: 'Tick this or leave it' }).optional(),
 });
 
-export type SectionAction = 'save' | 'leave' | 'calculate';
+/** What the button that was pressed asks for. */
+export type SectionAction = string;
 export type ParsedSection =
   | { ok: true; input: SectionInput; version: number; action: SectionAction; form: FormState }
   | { ok: false; form: FormState };
@@ -129,27 +85,55 @@ export type ParsedSection =
 export function parseSection(
   section: SectionName,
   body: unknown,
-  facts: { currency: Currency; locale: string },
+  facts: {
+    currency: Currency;
+    locale: string;
+    /** The product's own, where the form offers no choice. */
+    frequency?: Frequency;
+  },
 ): ParsedSection {
+  const { currency } = facts;
   switch (section) {
     case 'personal':
-      return answered(parseForm(personalForm, body), (answers) => ({ section, answers }));
-    case 'employment':
-      return answered(parseForm(employmentForm(facts.currency, typed(body, 'status')), body), (answers) => ({
+      return answered(parseForm(z.strictObject({ ...frame, ...personalFields }), body), (answers) => ({
         section,
-        answers: works(answers.status) ? answers : { ...answers, employer: '', jobTitle: '', years: null },
+        answers,
+      }));
+    case 'employment': {
+      const form = z.strictObject({ ...frame, ...employmentFields(currency, typed(body, 'status')) });
+      return answered(parseForm(form, body), (values) => ({ section, answers: employmentOf(values) }));
+    }
+    case 'obligations':
+      return answered(parseForm(obligationsForm(currency, frame), body), (values) => ({
+        section,
+        answers: obligationsOf(values),
       }));
     case 'bank':
       return parseBank(body, facts.locale);
     case 'property':
-      return answered(parseForm(propertyForm(facts.currency), body), (answers) => ({ section, answers }));
-    case 'terms':
-      return answered(parseForm(termsForm(facts.currency), body), ({ amount, instalments, purpose }) => ({
+      return answered(parseForm(propertyForm(currency, frame), body), (answers) => ({
         section,
-        answers: { amount, instalments, purpose },
+        answers: propertyOf(answers),
+      }));
+    case 'vehicle':
+      return answered(parseForm(z.strictObject({ ...frame, ...vehicleFields(currency) }), body), (answers) => ({
+        section,
+        answers,
+      }));
+    case 'business':
+      return answered(parseForm(z.strictObject({ ...frame, ...businessFields(currency) }), body), (values) => ({
+        section,
+        answers: businessOf(values),
+      }));
+    case 'terms':
+      return answered(parseForm(termsForm(currency), body), ({ amount, instalments, purpose, frequency }) => ({
+        section,
+        answers: { amount, instalments, purpose, frequency: frequency ?? facts.frequency ?? monthly },
       }));
   }
 }
+
+const monthly: Frequency = { every: 1, unit: 'month' };
 
 function parseBank(body: unknown, locale: string): ParsedSection {
   const code = typed(body, 'country');

@@ -1,3 +1,4 @@
+import type { ProductVersion } from '#features/products/index.ts';
 import type { Migration } from '#platform/schema.ts';
 import type { Application, HistoryEvent } from './application.model.ts';
 import { decisionTimeMs } from './application-moving.ts';
@@ -15,7 +16,7 @@ const endings: Partial<Record<ApplicationState, { action: ApplicationAction; fro
 };
 
 /** Applications of before their turns were kept with them: what is known of these turns is told from their dates. */
-export const applicationHistoryMigration: Migration = {
+const applicationHistoryMigration: Migration = {
   id: 'applications-with-history',
   run: async ({ db }) => {
     const applications = db.collection<Application>('applications');
@@ -50,3 +51,28 @@ export function historyOf(application: Old): HistoryEvent[] {
   if (ending) add(changedAt, { ...ending, to: state, actor: 'system', by: 'system' });
   return events;
 }
+
+/** Applications of before their product's needs were kept with them; they were all paid in their product's rhythm. */
+const applicationNeedsMigration: Migration = {
+  id: 'applications-with-needs',
+  run: async ({ db }) => {
+    const applications = db.collection<Application>('applications');
+    const products = db.collection<ProductVersion>('productVersions');
+    const security = { $cond: ['$secured', 'property', 'none'] };
+    const sections = { obligations: null, vehicle: null, business: null };
+    const places = Object.fromEntries(Object.entries(sections).map(([name, value]) => [`sections.${name}`, value]));
+    await applications.updateMany({ security: { $exists: false } }, [
+      { $set: { ...places, security, forBusiness: false } },
+    ]);
+    const old = { 'sections.terms': { $ne: null }, 'sections.terms.frequency': { $exists: false } };
+    // Every version that an application has pinned: as many as the bank has published.
+    for (const productVersionId of await applications.distinct('productVersionId', old)) {
+      const product = await products.findOne({ _id: productVersionId }, { projection: { frequency: 1 } });
+      const frequency = product?.frequency ?? { every: 1, unit: 'month' };
+      await applications.updateMany({ ...old, productVersionId }, { $set: { 'sections.terms.frequency': frequency } });
+    }
+  },
+};
+
+/** All, in their order. */
+export const applicationMigrations: Migration[] = [applicationHistoryMigration, applicationNeedsMigration];

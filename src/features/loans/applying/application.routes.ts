@@ -1,16 +1,18 @@
 import { Router, type Request, type Response } from 'express';
+import { Fault } from '#core/errors.ts';
 import { actor, ownParty } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm, withError, type FormState } from '#web/forms.ts';
 import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
-import { startForm, submitForm, versionForm } from './application.forms.ts';
-import type { Application } from './application.model.ts';
+import { startForm, submitForm } from './application.forms.ts';
 import { ownApplication, reviewCards, type ApplicationRouteParts, type PageParts } from './application.pages.ts';
-import { draftPage, productCards, stepFrame } from './application.view.ts';
+import { isEditable } from './application-states.ts';
+import { bankProofRow } from '../bank-proof/bank-proof.view.ts';
+import { draftPage, productCards } from './application.view.ts';
 import { isSent, statusPage } from './application-status.view.ts';
 import { explainSubmit } from './application-refusals.ts';
-import { missingSections } from './application-sections.ts';
+import { reviewPage } from './review.pages.ts';
 import { sectionRoutes } from './application-section.routes.ts';
 import { estimateRoutes } from './estimate.routes.ts';
 
@@ -27,7 +29,6 @@ export function applicationRoutes(parts: ApplicationRouteParts): Router {
   router.get('/loans/apply/:applicationId', may, (req, res) => showApplication(parts, req, res));
   router.get('/loans/apply/:applicationId/review', may, (req, res) => showReview(parts, req, res));
   router.post('/loans/apply/:applicationId/review', may, (req, res) => submit(parts, req, res));
-  router.post('/loans/apply/:applicationId/withdraw', may, (req, res) => withdraw(parts, req, res));
   router.use(sectionRoutes(parts));
   return router;
 }
@@ -63,34 +64,35 @@ async function start(parts: ApplicationRouteParts, req: Request, res: Response):
 }
 
 async function showApplication(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
-  const { pages, formats } = parts;
+  const { pages, formats, applications } = parts;
   const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
-  if (!isSent(application)) {
-    await pages.show(res, { view: 'loans/application', model: draftPage(application, formats) });
+  if (!isSent(application) || isEditable(application.state)) {
+    const standing = await parts.bankProofs.standing(application);
+    const proof = bankProofRow(application, standing);
+    const known = await applications.progress(application);
+    const model = draftPage(application, { known, proof, formats });
+    await pages.show(res, { view: 'loans/application', model });
     return;
   }
-  const model = { ...statusPage(application, formats), cards: await reviewCards(parts, application) };
-  await pages.show(res, { view: 'loans/application-status', model });
-}
-
-async function reviewPage(parts: PageParts, application: Application, form: FormState) {
-  return {
-    ...stepFrame(application, { current: 'review', wrong: false }, parts.formats),
+  const model = {
+    ...statusPage(application, { formats, now: parts.platform.clock.now() }),
     cards: await reviewCards(parts, application),
-    complete: missingSections(application).length === 0,
-    form,
   };
+  await pages.show(res, { view: 'loans/application-status', model });
 }
 
 async function showReview(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
   const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
-  if (application.state !== 'draft') {
+  if (!isEditable(application.state)) {
     res.redirect(303, paths.application(application._id));
     return;
   }
   const model = await reviewPage(parts, application, emptyForm);
   await parts.pages.show(res, { view: 'loans/application-review', model });
 }
+
+const changedElsewhere =
+  'This application was changed in another window, on another device, or by somebody who applies with you. Nothing was sent. Look through it again and send it then';
 
 async function submit(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
   const { applications, pages } = parts;
@@ -101,44 +103,24 @@ async function submit(parts: ApplicationRouteParts, req: Request, res: Response)
     await pages.invalid(res, { view, model: await reviewPage(parts, application, parsed.form) });
     return;
   }
-  const sent = await applications.submit({
-    actor: actor(res).userId,
-    partyId: ownParty(res),
-    applicationId: application._id,
-    version: parsed.value.version,
-    declared: { truthful: true, creditBureau: true },
-  });
-  // A form that was sent twice has done what was asked: its page is the one with the reference.
-  if (sent.ok || application.state === 'submitted') {
-    if (sent.ok)
-      flash(req, { kind: 'success', text: `We have your application. Its reference is ${application.reference}.` });
-    res.redirect(303, paths.application(application._id));
-    return;
+  const order = { actor: actor(res).userId, partyId: ownParty(res), applicationId: application._id };
+  const declared = { truthful: true, creditBureau: true, marketing: parsed.value.marketing === 'yes' };
+  try {
+    const sent = await applications.submit({ ...order, version: parsed.value.version, declared });
+    // A form that was sent twice has done what was asked: its page is the one with the reference.
+    if (sent.ok || application.state === 'submitted') {
+      const text = `We have your application. Its reference is ${application.reference}.`;
+      if (sent.ok) flash(req, { kind: 'success', text });
+      res.redirect(303, paths.application(application._id));
+      return;
+    }
+    const { field, text } = explainSubmit(sent.refusal);
+    const model = await reviewPage(parts, application, withError(parsed.form, field, text));
+    await pages.refused(res, { view, model });
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'conflict') throw error;
+    const now = await ownApplication(parts, ownParty(res), application._id);
+    const model = await reviewPage(parts, now, withError(parsed.form, 'form', changedElsewhere));
+    await pages.refused(res, { view, model });
   }
-  const explained = explainSubmit(sent.refusal);
-  const model = await reviewPage(parts, application, withError(parsed.form, explained.field, explained.text));
-  await pages.refused(res, { view, model });
-}
-
-async function withdraw(parts: ApplicationRouteParts, req: Request, res: Response): Promise<void> {
-  const application = await ownApplication(parts, ownParty(res), req.params.applicationId);
-  const parsed = parseForm(versionForm, req.body);
-  if (!parsed.ok) {
-    flash(req, {
-      kind: 'warn',
-      text: 'The application was not withdrawn. Please press the button on this page again.',
-    });
-    res.redirect(303, paths.application(application._id));
-    return;
-  }
-  const { version } = parsed.value;
-  const order = { actor: actor(res).userId, partyId: ownParty(res), applicationId: application._id, version };
-  const withdrawn = await parts.applications.withdraw(order);
-  flash(
-    req,
-    withdrawn.ok
-      ? { kind: 'success', text: `Application ${application.reference} is withdrawn. Nothing is owed.` }
-      : { kind: 'warn', text: 'This application can no longer be withdrawn. Nothing was changed.' },
-  );
-  res.redirect(303, paths.application(application._id));
 }

@@ -14,20 +14,28 @@ export function ageFault(birthDate: string, today: PlainDate): AgeFault | undefi
   return years > ages.most ? 'too-old' : undefined;
 }
 
-export type SubmitRefusal<S extends string> =
+/** What an application lacks: answers of sections, something of the people who take part, papers. */
+export interface Missing<S, P, D> {
+  sections: readonly S[];
+  people: readonly P[];
+  documents: readonly D[];
+}
+
+export type SubmitRefusal<S, P, D> =
   | { code: 'not-open' }
-  | { code: 'incomplete'; missing: readonly S[] }
+  | ({ code: 'incomplete' } & Missing<S, P, D>)
   /** The declarations are what makes the answers count; without them nothing is sent. */
   | { code: 'not-declared' };
 
 /** Only a complete draft, declared to be true, with leave to ask the credit bureau. */
-export function decideSubmit<S extends string>(facts: {
+export function decideSubmit<S, P, D>(facts: {
   open: boolean;
-  missing: readonly S[];
+  missing: Missing<S, P, D>;
   declared: { truthful: boolean; creditBureau: boolean };
-}): Result<'submit', SubmitRefusal<S>> {
+}): Result<'submit', SubmitRefusal<S, P, D>> {
   if (!facts.open) return refuse({ code: 'not-open' });
-  if (facts.missing.length > 0) return refuse({ code: 'incomplete', missing: facts.missing });
+  const { sections, people, documents } = facts.missing;
+  if (sections.length + people.length + documents.length > 0) return refuse({ code: 'incomplete', ...facts.missing });
   if (!facts.declared.truthful || !facts.declared.creditBureau) return refuse({ code: 'not-declared' });
   return ok('submit');
 }

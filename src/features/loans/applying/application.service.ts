@@ -10,12 +10,32 @@ import { commitTogether } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from './application.model.ts';
 import { decideSubmit, type SubmitRefusal } from './application.rules.ts';
+import {
+  progressOf,
+  stillMissing,
+  type ApplicationPorts,
+  type Progress,
+  type StillMissing,
+} from './application-progress.ts';
 import { openSection } from './application-sealing.ts';
 import { startApplication, type StartOrder } from './application-start.ts';
 import { judgeSection, keptSection, type SectionRefusal } from './application-saving.ts';
-import { missingSections, type SectionAnswers, type SectionInput, type SectionName } from './application-sections.ts';
+import type { SectionAnswers, SectionInput, SectionName } from './application-sections.ts';
+import { consentsOf, type Declared } from './consents.ts';
+import { identityCheckRow } from '../identity-checks.ts';
 import { moveApplication } from './application-moving.ts';
+import { sharingBankAccount } from './shared-bank.ts';
 import { next, type ApplicationAction } from './application-states.ts';
+import {
+  forgetUnfinished,
+  keepUnfinished,
+  openUnfinished,
+  unfinishedSections,
+  type Unfinished,
+  type UnfinishedOrder,
+  type UnfinishedRefusal,
+} from './unfinished.ts';
+import { unfinishedModel, type UnfinishedSection } from './unfinished.model.ts';
 
 /** Which application, by whom, and the version that the form was shown for. */
 export interface ApplicationOrder {
@@ -25,15 +45,20 @@ export interface ApplicationOrder {
   version: number;
 }
 
+export type SubmissionRefusal = SubmitRefusal<SectionName, StillMissing['people'][number], string>;
+
 /** The borrower's side of an application. An application of another party is not found. */
 export interface Applications {
   /** A new draft, or the party's draft of the same product where there is one. */
   start(order: StartOrder): Promise<Result<Application, { code: 'unknown-product' }>>;
   /** Saves one section of a draft; gives the application as it is then. */
   saveSection(order: ApplicationOrder & SectionInput): Promise<Result<Application, SectionRefusal>>;
-  submit(
-    order: ApplicationOrder & { declared: { truthful: boolean; creditBureau: boolean } },
-  ): Promise<Result<Application, SubmitRefusal<SectionName>>>;
+  /** Keeps what was typed into a section and makes no answers yet; gives when. */
+  keepUnfinished(order: UnfinishedOrder): Promise<Result<Date, UnfinishedRefusal>>;
+  openUnfinished(application: Application, section: SectionName): Promise<Unfinished | undefined>;
+  /** What is missing, and what is there, of one that the borrower still works on. */
+  progress(application: Application): Promise<Progress>;
+  submit(order: ApplicationOrder & { declared: Declared }): Promise<Result<Application, SubmissionRefusal>>;
   withdraw(order: ApplicationOrder): Promise<Result<Application, { code: 'not-open' }>>;
   findOwn(partyId: string, applicationId: string): Promise<Application | undefined>;
   /** Newest first, at most a hundred. */
@@ -45,6 +70,8 @@ export interface Applications {
   ): Promise<SectionAnswers[S] | undefined>;
   /** The applicant as their profile has them, to start a section from that is not answered yet. */
   prefill(application: Application): Promise<Awaited<ReturnType<Customers['person']>>>;
+  /** Other parties who named a bank account of this party on an application. */
+  sharingBankAccount(partyId: string): Promise<string[]>;
   /** The version of the product that the application pinned. */
   productOf(application: Pick<Application, 'productVersionId'>): Promise<ProductVersion>;
 }
@@ -53,17 +80,32 @@ interface Parts {
   platform: Platform;
   products: Pick<Products, 'liveByCode' | 'version'>;
   applications: Model<Application>;
+  unfinished: Model<UnfinishedSection>;
+  ports: ApplicationPorts;
 }
 
 export function createApplications(
   platform: Platform,
-  deps: { customers: Pick<Customers, 'person'>; products: Pick<Products, 'liveByCode' | 'version'> },
+  deps: {
+    customers: Pick<Customers, 'person'>;
+    products: Pick<Products, 'liveByCode' | 'version'>;
+    ports?: ApplicationPorts;
+  },
 ): Applications {
-  const applications = applicationModel(platform.database.connection);
-  const parts: Parts = { platform, products: deps.products, applications };
+  const { connection } = platform.database;
+  const applications = applicationModel(connection);
+  const { products, ports = {} } = deps;
+  const parts: Parts = { platform, products, applications, ports, unfinished: unfinishedModel(connection) };
   return {
     start: (order) => startApplication(parts, order),
     saveSection: (order) => saveSection(parts, order),
+    keepUnfinished: (order) => keepUnfinished(parts, order),
+    openUnfinished: (application, section) => openUnfinished(parts, application, section),
+    progress: async (application) => {
+      const product = await productOf(parts, application.productVersionId);
+      const unfinished = await unfinishedSections(parts, application);
+      return progressOf(ports, { application, product, unfinished });
+    },
     submit: (order) => submit(parts, order),
     withdraw: (order) => withdraw(parts, order),
     findOwn: (partyId, applicationId) => findOwn(parts, partyId, applicationId),
@@ -71,6 +113,7 @@ export function createApplications(
       applications.find({ partyId }).sort({ createdAt: -1 }).limit(100).lean<Application[]>().exec(),
     openSection: (application, section) => openSection(platform.vault, application, section),
     prefill: ({ partyId }) => deps.customers.person(partyId),
+    sharingBankAccount: (partyId) => sharingBankAccount(applications, partyId),
     productOf: ({ productVersionId }) => productOf(parts, productVersionId),
   };
 }
@@ -113,32 +156,38 @@ async function saveSection(
   });
   if (judged) return refuse(judged);
   const at = bsonDate(platform.clock.now());
-  const { kept, bankIndex } = await keptSection(platform.vault, { application, at, input: order });
-  const set = { [`sections.${order.section}`]: kept, ...(bankIndex === undefined ? {} : { bankIndex }) };
+  const { sections: kept, bankIndex } = await keptSection(platform.vault, { application, at, input: order });
+  const places = Object.fromEntries(Object.entries(kept).map(([name, value]) => [`sections.${name}`, value]));
+  const set = { ...places, ...(bankIndex === undefined ? {} : { bankIndex }) };
   const moved = moveApplication(platform, { application, action: 'save', actor: order.actor, by: 'borrower', set });
   await commitTogether(platform.database, moved.companions);
-  const sections = { ...application.sections, [order.section]: kept };
+  await forgetUnfinished(parts, application, order.section);
+  if (order.section === 'terms') await parts.ports.people?.voidOldConsents(application._id);
+  const sections = { ...application.sections, ...kept };
   return ok({ ...moved.application, sections, bankIndex: bankIndex ?? application.bankIndex });
 }
 
 async function submit(
   parts: Parts,
-  order: ApplicationOrder & { declared: { truthful: boolean; creditBureau: boolean } },
-): Promise<Result<Application, SubmitRefusal<SectionName>>> {
-  const { platform } = parts;
+  order: ApplicationOrder & { declared: Declared },
+): Promise<Result<Application, SubmissionRefusal>> {
+  const { platform, ports } = parts;
   const found = await current(parts, order, 'submit');
   const { application } = found;
-  const missing = missingSections(application);
+  const missing = await stillMissing(ports, application);
   const decided = decideSubmit({ open: found.open, missing, declared: order.declared });
   if (!decided.ok) return decided;
   const at = bsonDate(platform.clock.now());
+  const consents = consentsOf(order.declared, at);
   const moved = moveApplication(platform, {
     ...{ application, action: 'submit', actor: order.actor, by: 'borrower' },
-    details: { declared: 'truthful credit-bureau' },
-    set: { submittedAt: application.submittedAt ?? at },
+    details: { declared: consents.flatMap(({ given, wording }) => (given ? [wording] : [])).join(' ') },
+    set: { submittedAt: application.submittedAt ?? at, consents },
   });
   await commitTogether(platform.database, [
     ...moved.companions,
+    ...((await ports.people?.submissionGuards(application._id)) ?? []),
+    identityCheckRow(platform, application._id),
     noticeRow(platform.outbox, {
       partyId: application.partyId,
       title: `We have your application ${application.reference}`,
@@ -146,6 +195,7 @@ async function submit(
       href: `/loans/apply/${application._id}`,
     }),
   ]);
+  await forgetUnfinished(parts, application);
   return ok(moved.application);
 }
 
@@ -160,5 +210,6 @@ async function withdraw(parts: Parts, order: ApplicationOrder): Promise<Result<A
     by: 'borrower',
   });
   await commitTogether(parts.platform.database, moved.companions);
+  await forgetUnfinished(parts, application);
   return ok(moved.application);
 }

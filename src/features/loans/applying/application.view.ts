@@ -2,87 +2,142 @@ import type { Formats } from '#core/format.ts';
 import { termText, type ProductVersion } from '#features/products/index.ts';
 import { paths } from '#web/paths.ts';
 import type { Application } from './application.model.ts';
-import { missingSections, neededSections, sectionNames, type SectionName } from './application-sections.ts';
+import type { Progress } from './application-progress.ts';
+import { neededSections, type SectionName } from './application-sections.ts';
 import { sectionTitles, stateBadges } from './application-texts.ts';
 import { next } from './application-states.ts';
 
-/** A place in the walk through an application. */
-export type Step = SectionName | 'review';
+/** A place in the walk through an application that the borrower answers. */
+export type Step = SectionName | 'people' | 'documents' | 'review';
 
 interface Task {
   text: string;
   href?: string;
-  state: 'done' | 'todo' | 'check' | 'locked' | 'not-needed';
+  state: 'done' | 'doing' | 'todo' | 'optional' | 'check' | 'locked';
   current?: boolean;
 }
 
 const reviewTitle = 'Review and send';
-const stepTitle = (step: Step) => (step === 'review' ? reviewTitle : sectionTitles[step]);
+const stepTitles: Record<Step, string> = {
+  ...sectionTitles,
+  people: 'People who apply with you',
+  documents: 'Documents',
+  review: reviewTitle,
+};
 const inSentence = (title: string) => title.charAt(0).toLowerCase() + title.slice(1);
 const href = (application: Application, step: Step) => paths.applicationSection(application._id, step);
 
-function stepsOf(application: Application): Step[] {
-  return [...neededSections(application), 'review'];
+/** The steps of this application in the order they are walked through. */
+function stepsOf(application: Application, { taking, papers }: Progress): Step[] {
+  const others: Step[] = [
+    ...(taking === undefined ? [] : ['people' as const]),
+    ...(papers ? ['documents' as const] : []),
+  ];
+  return [...neededSections(application), ...others, 'review'];
+}
+
+const isComplete = ({ sections, people, documents }: Progress) =>
+  sections.length + people.length + documents.length === 0;
+
+function stateOf(step: Step, progress: Progress): Task['state'] {
+  switch (step) {
+    case 'review':
+      return isComplete(progress) ? 'todo' : 'locked';
+    case 'people':
+      if (progress.people.length > 0) return progress.taking === 0 ? 'todo' : 'doing';
+      return progress.taking === 0 ? 'optional' : 'done';
+    case 'documents':
+      return progress.documents.length > 0 ? 'todo' : 'done';
+    default:
+      if (progress.unfinished.includes(step)) return 'doing';
+      return progress.sections.includes(step) ? 'todo' : 'done';
+  }
 }
 
 /** The task list; `wrong` marks the step whose form has errors. */
-export function tasks(application: Application, at?: { current: Step; wrong: boolean }): Task[] {
-  const complete = missingSections(application).length === 0;
-  const mark = (step: Step) => (at?.current === step ? { current: true } : {});
-  const sections = sectionNames.map((name): Task => {
-    const text = sectionTitles[name];
-    if (name === 'property' && !application.secured) return { text, state: 'not-needed' };
-    const answered = application.sections[name] === null ? 'todo' : 'done';
-    const state = at?.current === name && at.wrong ? 'check' : answered;
-    return { text, href: href(application, name), state, ...mark(name) };
+export function tasks(application: Application, known: Progress, at?: { current: Step; wrong: boolean }): Task[] {
+  return stepsOf(application, known).map((step): Task => {
+    const current = at?.current === step;
+    const state = current && at.wrong ? 'check' : stateOf(step, known);
+    const place = state === 'locked' ? {} : { href: href(application, step) };
+    return { text: stepTitles[step], ...place, state, ...(current ? { current } : {}) };
   });
-  const review: Task = complete
-    ? { text: reviewTitle, href: href(application, 'review'), state: 'todo', ...mark('review') }
-    : { text: reviewTitle, state: 'locked' };
-  return [...sections, review];
 }
 
-export function progress(application: Application): { text: string; sentence: string } {
-  const needed = neededSections(application).length;
-  const done = needed - missingSections(application).length;
-  return { text: `${done} of ${needed} done`, sentence: `Your application: ${done} of ${needed} sections done` };
+/** How much is done of what must be; somebody else, or a paper, that may be left out does not count. */
+export function progressText(application: Application, known: Progress): { text: string; sentence: string } {
+  const counted = tasks(application, known).filter(({ text, state }) => text !== reviewTitle && state !== 'optional');
+  const done = counted.filter(({ state }) => state === 'done').length;
+  const text = `${done} of ${counted.length} done`;
+  return { text, sentence: `Your application: ${done} of ${counted.length} parts done` };
 }
 
 /** The first step that is still to do. */
-export function nextToDo(application: Application): { href: string; text: string } {
-  const step = missingSections(application)[0] ?? 'review';
-  return { href: href(application, step), text: `Go to ${inSentence(stepTitle(step))}` };
+export function nextToDo(application: Application, known: Progress): { href: string; text: string } {
+  const step = firstToDo(application, known);
+  return { href: href(application, step), text: `Go to ${inSentence(stepTitles[step])}` };
+}
+
+function firstToDo(application: Application, known: Progress): Step {
+  const open: Task['state'][] = ['todo', 'doing'];
+  return stepsOf(application, known).find((step) => open.includes(stateOf(step, known))) ?? 'review';
 }
 
 /** The step after a section: where "Save and go to …" leads. */
-export function stepAfter(application: Application, section: SectionName): { step: Step; text: string } {
-  const steps = stepsOf(application);
+export function stepAfter(
+  application: Application,
+  known: Progress,
+  section: SectionName,
+): { step: Step; text: string } {
+  // The section counts as saved by then.
+  const then = {
+    ...known,
+    sections: known.sections.filter((name) => name !== section),
+    unfinished: known.unfinished.filter((name) => name !== section),
+  };
+  const steps = stepsOf(application, then);
   const step = steps[steps.indexOf(section) + 1] ?? 'review';
-  // Review opens when everything is answered; until then the last section leads back to what is missing.
-  const open = missingSections(application).filter((name) => name !== section);
-  const target = step === 'review' ? (open[0] ?? 'review') : step;
-  return { step: target, text: `Save and go to ${inSentence(stepTitle(target))}` };
+  // Review opens when everything is there; until then the last step leads back to what is missing.
+  const target = step === 'review' ? firstToDo(application, then) : step;
+  return { step: target, text: `Save and go to ${inSentence(stepTitles[target])}` };
 }
 
 /** The frame around every step: heading, rail, where it leads. */
-export function stepFrame(application: Application, at: { current: Step; wrong: boolean }, formats: Formats) {
-  const steps = stepsOf(application);
-  const index = steps.indexOf(at.current);
+export function stepFrame(
+  application: Application,
+  at: { known: Progress; current: Step; wrong: boolean },
+  formats: Formats,
+) {
+  const { known, current } = at;
+  const steps = stepsOf(application, known);
+  const index = steps.indexOf(current);
   const before = steps[index - 1];
-  const saved = formats.instant(application.changedAt);
   return {
-    title: stepTitle(at.current),
-    sub: `Application ${application.reference}, step ${index + 1} of ${steps.length}. Saved ${saved}; you can leave and come back.`,
-    crumbs: crumbs(application, stepTitle(at.current)),
-    steps: tasks(application, at),
-    progress: progress(application),
+    title: stepTitles[current],
+    sub: `Application ${application.reference}, step ${index + 1} of ${steps.length}. ${savedText(application, formats)}`,
+    crumbs: crumbs(application, stepTitles[current]),
+    steps: tasks(application, known, at),
+    progress: progressText(application, known),
+    words: wordsAlert(known),
     version: String(application.version),
-    action: href(application, at.current),
+    action: href(application, current),
     overview: { href: paths.application(application._id), text: 'All sections' },
     back: before
-      ? { href: href(application, before), text: `Back to ${inSentence(stepTitle(before))}` }
+      ? { href: href(application, before), text: `Back to ${inSentence(stepTitles[before])}` }
       : { href: paths.application(application._id), text: 'Back to all sections' },
   };
+}
+
+function savedText({ changedAt, createdAt }: Application, formats: Formats): string {
+  if (changedAt.getTime() === createdAt.getTime()) return 'You can leave and come back, on any device';
+  return `Saved ${formats.instant(changedAt)}; you can leave and come back, on any device`;
+}
+
+/** What the officer wrote who gave the application back. */
+function wordsAlert({ words }: Progress) {
+  return words === undefined
+    ? null
+    : { kind: 'warn', title: 'A loan officer asks you to change something', text: words };
 }
 
 export function crumbs(application: Application, last?: string) {
@@ -91,16 +146,21 @@ export function crumbs(application: Application, last?: string) {
   return last === undefined ? [first, { text: application.productName }] : [first, here, { text: last }];
 }
 
-/** The page of a draft: what is done, what is to do, how to stop. */
-export function draftPage(application: Application, formats: Formats) {
+/** The page of an application that the borrower answers: what is done, what is to do, how to stop. */
+/** `proof` is the line of the bank account's proof, which may come at any time before the money. */
+export function draftPage(application: Application, facts: { known: Progress; proof: Task; formats: Formats }) {
+  const { known, proof, formats } = facts;
+  const list = tasks(application, known);
+  const bank = list.findIndex(({ text }) => text === sectionTitles.bank);
   return {
     title: application.productName,
     crumbs: crumbs(application),
-    sub: `Application ${application.reference}. Saved ${formats.instant(application.changedAt)}; you can leave and come back.`,
-    badge: stateBadges.draft,
-    steps: tasks(application),
-    progress: progress(application),
-    next: nextToDo(application),
+    sub: `Application ${application.reference}. ${savedText(application, formats)}`,
+    badge: stateBadges[application.state],
+    steps: list.toSpliced(bank + 1, 0, proof),
+    progress: progressText(application, known),
+    words: wordsAlert(known),
+    next: nextToDo(application, known),
     withdraw: withdrawForm(application),
   };
 }
@@ -109,6 +169,12 @@ export function withdrawForm(application: Application): { action: string; versio
   if (next(application.state, 'withdraw') === undefined) return undefined;
   return { action: paths.applicationSection(application._id, 'withdraw'), version: String(application.version) };
 }
+
+const securityTexts: Record<ProductVersion['security'], string> = {
+  none: 'None',
+  property: 'The property',
+  vehicle: 'The vehicle',
+};
 
 /** The products to choose from, with the terms that decide between them. */
 export function productCards(
@@ -127,7 +193,7 @@ export function productCards(
         { label: 'Term', value: `${product.minInstalments} to ${termText(product, product.maxInstalments)}` },
         { label: 'Interest a year', value: `${formats.rate(product.annualRate)} ${product.rate.kind}` },
         { label: 'Fee, kept back at payout', value: formats.rate(product.feePercent) },
-        { label: 'Security', value: product.secured ? 'The property' : 'None' },
+        { label: 'Security', value: securityTexts[product.security] },
       ],
       button: draft
         ? `Continue application ${draft.reference}`

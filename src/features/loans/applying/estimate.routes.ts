@@ -4,6 +4,7 @@ import type { Products, ProductVersion } from '#features/products/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { parseForm } from '#web/forms.ts';
 import { open } from '#web/permission.ts';
+import { chosenBy } from './chosen-product.ts';
 import { estimateQuery } from './application.forms.ts';
 import { estimateFigures, estimateRefusal } from './estimate.view.ts';
 
@@ -27,8 +28,13 @@ async function answer({ platform, products }: EstimateRouteParts, req: Request, 
     refused(field, message);
     return;
   }
-  const { product: wanted, ...asked } = parsed.value;
-  const product = await productBy(products, wanted);
+  const { product: wanted, frequency, ...asked } = parsed.value;
+  const found = await productBy(products, wanted);
+  const product = found && chosenBy(found, frequency);
+  if (found && !product) {
+    refused('frequency', 'Choose how often you want to pay from the list');
+    return;
+  }
   if (!product) {
     refused('product', 'We do not offer this loan');
     return;

@@ -4,6 +4,8 @@ import { minus, type Money } from '#core/money.ts';
 import { unreachable } from '#core/assert.ts';
 import type { Result } from '#core/result.ts';
 import {
+  productChoices,
+  rhythmText,
   termText,
   type Estimate,
   type EstimateRefusal,
@@ -19,6 +21,7 @@ export interface Asked {
 /** Formatted texts by the names that the page's live figures have; a dash where there is nothing to show. */
 export const figureNames = [
   'instalment',
+  'rhythm',
   'interest',
   'total',
   'fee',
@@ -53,6 +56,7 @@ export function estimateFigures(facts: Facts, asked: Asked): Result<Figures, Est
   const cost = outcome.value;
   const figures = {
     instalment: formats.money(cost.instalment),
+    rhythm: rhythmText(facts.product),
     interest: formats.money(cost.totalInterest),
     total: formats.money(cost.totalRepaid),
     fee: formats.money(cost.fee),
@@ -81,10 +85,11 @@ function costOf({ products, product, today }: Facts, asked: Asked): Result<Estim
 
 /** A year more and less; five years for loans over decades. Never outside the product's limits. */
 export function otherTerms(
-  product: Pick<ProductVersion, 'minInstalments' | 'maxInstalments'>,
+  product: Pick<ProductVersion, 'minInstalments' | 'maxInstalments' | 'frequency'>,
   instalments: number,
 ): { shorter: number; longer: number } {
-  const step = product.maxInstalments > 120 ? 60 : 12;
+  const year = productChoices.instalmentsAYear(product.frequency);
+  const step = product.maxInstalments > 10 * year ? 5 * year : year;
   return {
     shorter: Math.max(product.minInstalments, instalments - step),
     longer: Math.min(product.maxInstalments, instalments + step),
@@ -97,7 +102,9 @@ function compared(facts: Facts, base: { asked: Asked; cost: Estimate; instalment
   if (instalments === asked.instalments || !other.ok) return { term: dash, instalment: dash, total: dash };
   const { formats } = facts;
   return {
-    term: termText(facts.product, instalments),
+    // The rhythm stands above the table already.
+    term:
+      facts.product.frequency.every === 1 ? termText(facts.product, instalments) : counted(instalments, 'instalment'),
     instalment: formats.signedMoney(minus(other.value.instalment, cost.instalment)),
     total: formats.signedMoney(minus(other.value.totalRepaid, cost.totalRepaid)),
   };

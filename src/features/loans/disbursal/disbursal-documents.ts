@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { present } from '#core/assert.ts';
+import { assert, present } from '#core/assert.ts';
 import { dateText, type PlainDate } from '#core/calendar.ts';
 import { minus, negate, zero, type Money } from '#core/money.ts';
 import { percentOf, type Rate } from '#core/rate.ts';
 import { ownBookId } from '#features/ledger/index.ts';
-import { agreedTerms, scheduleTermsOf, type Estimate, type ProductVersion } from '#features/products/index.ts';
+import { agreedTerms, scheduleTermsOf, type ProductVersion } from '#features/products/index.ts';
+import { buildSchedule, type Schedule } from '#features/schedules/index.ts';
 import type { Application, Offer } from '../applying/application.model.ts';
 import { digestOf, unpaidRows, workAfter } from '../instalments.ts';
 import { loanAccounts, loanBooks, type Loan, type LoanBooks, type LoanTerms, type LoanTransaction } from '../loan.ts';
@@ -59,23 +60,38 @@ export function loanLedgerAccounts({
   ];
 }
 
+/** The schedule from a payout of `amount` on: of all that is lent, or of its first part. The fee is the agreed one. */
+export function scheduleFrom(
+  { offer }: Pick<AcceptedApplication, 'offer'>,
+  facts: { product: ProductVersion; amount: Money; today: PlainDate },
+): Schedule {
+  const { amount: principal, annualRate, instalments, fee } = offer;
+  const terms = scheduleTermsOf(facts.product, { principal, annualRate, instalments, disbursedOn: facts.today });
+  const fees = (terms.fees ?? []).filter(({ when }) => when === 'instalment');
+  const keptBack = fee === zero ? [] : [{ when: 'disbursement' as const, amount: fee }];
+  const built = buildSchedule({ ...terms, principal: facts.amount, fees: [...fees, ...keptBack] });
+  assert(built.ok, 'An accepted offer has a schedule');
+  return built.value;
+}
+
 /** The loan as it begins on the business date, its instalments counted from there. */
 export function newLoan(
   application: AcceptedApplication,
-  facts: { number: string; product: ProductVersion; schedule: Estimate; today: PlainDate; at: Date },
+  facts: { number: string; product: ProductVersion; schedule: Schedule; today: PlainDate; at: Date; amount: Money },
 ): Loan {
   const { offer } = application;
-  const { product, schedule, today } = facts;
+  const { product, schedule, today, amount } = facts;
   const disbursedOn = dateText(today);
   // A down payment falls due on the day itself and is not lent: what is lent is the rest.
   const [first] = schedule.rows;
   const down = first?.dueOn === disbursedOn ? first.principal : zero;
   const coming = down === zero ? schedule.rows : schedule.rows.slice(1).map((row) => ({ ...row, n: row.n - 1 }));
   const instalments = unpaidRows(coming);
-  const principal = minus(offer.amount, down);
+  const principal = minus(amount, down);
   const { fee } = offer;
   const standard = present(product.npaBuckets[0], 'The first bucket of a product');
-  const agreed = { ...offer, principal: offer.amount, disbursedOn: today };
+  // A fee, its tax and a balloon are of all that is lent, of which this may be the first part.
+  const agreed = { ...offer, instalment: schedule.instalment, principal: offer.amount, disbursedOn: today };
   return {
     _id: application.loanId,
     number: facts.number,
@@ -199,6 +215,7 @@ export function disbursalTransaction(
 /** For whoever makes a loan that was not applied for here: the documents a loan begins with, as a disbursal makes them. */
 export const loanDocuments = {
   agreementOf,
+  digestOf,
   disbursalTransaction,
   ledgerAccounts: loanLedgerAccounts,
   newNumber: newLoanNumber,

@@ -1,5 +1,6 @@
 import type { Model } from 'mongoose';
 import { assert, present } from '#core/assert.ts';
+import { dateText } from '#core/calendar.ts';
 import { notFound } from '#core/errors.ts';
 import { negate, toDecimalString } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
@@ -8,9 +9,14 @@ import type { Products } from '#features/products/index.ts';
 import { bsonDate } from '#platform/clock.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
-import { applicationModel, type Application } from '../applying/application.model.ts';
+import { applicationModel, type Application, type PlannedTranche } from '../applying/application.model.ts';
 import { moveApplication } from '../applying/application-moving.ts';
+import { chosenProduct } from '../applying/chosen-product.ts';
 import { next } from '../applying/application-states.ts';
+import { loanModel } from '../loan.model.ts';
+import type { Loan } from '../loan.ts';
+import { planOf } from '../offer/tranche-plan.ts';
+import { payoutNotice } from '../underwriting/underwriting-notices.ts';
 import {
   disbursalPostings,
   disbursalTransaction,
@@ -19,29 +25,22 @@ import {
   newLoan,
   newLoanNumber,
   paidOut,
+  scheduleFrom,
   type AcceptedApplication,
 } from './disbursal-documents.ts';
-import { loanModel } from '../loan.model.ts';
-import type { Loan } from '../loan.ts';
-import { payoutNotice } from '../underwriting/underwriting-notices.ts';
+import { sendOnRows } from './sending-on.ts';
 
 export type DisbursalRefusal = { code: 'not-accepted' } | { code: 'ledger-refused'; refusal: LedgerRefusal };
 export type DisbursalOutcome = Result<{ loanId: string }, DisbursalRefusal>;
 
 export interface Disbursal {
-  /** Pays an accepted loan out, once: however often it is asked for, there is one loan and one journal. */
-  disburse(applicationId: string): Promise<DisbursalOutcome>;
-  /** Tries anew after the ledger refused; a refusal is kept under its key, so that each try has a key of its own. */
-  disburseAgain(order: { actor: string; applicationId: string }): Promise<DisbursalOutcome>;
+  /**
+   * Pays the first part of an accepted loan out, once: however often it is asked for, there is one loan and one journal. A
+   * refusal of the ledger is kept under its key, so that each try after one has a key of its own.
+   */
+  disburse(order: { actor: string; applicationId: string }): Promise<DisbursalOutcome>;
   /** Why the last try failed; undefined where none did. */
   lastRefusal(application: Application): Promise<LedgerRefusal | undefined>;
-}
-
-const topic = 'disburse';
-
-/** Written with the acceptance, so that the loan is paid out also where the process dies before it did so itself. */
-export function disburseRow({ outbox }: Platform, applicationId: string): Companion {
-  return outbox.row({ topic, payload: { applicationId } });
 }
 
 interface Parts {
@@ -60,14 +59,8 @@ export function createDisbursal(platform: Platform, deps: { ledger: Ledger; prod
     applications: applicationModel(connection),
     loans: loanModel(connection),
   };
-  // Whatever disburse answers, the row is delivered: what the ledger refused, an officer pays out again.
-  platform.outbox.handle(topic, async ({ payload: { applicationId } }) => {
-    assert(typeof applicationId === 'string', 'A row about a disbursal names its application');
-    await disburse(parts, { applicationId, actor: 'system', after: 'answer-kept' });
-  });
   return {
-    disburse: (applicationId) => disburse(parts, { applicationId, actor: 'system', after: 'answer-kept' }),
-    disburseAgain: (order) => disburse(parts, { ...order, after: 'try-again' }),
+    disburse: (order) => disburse(parts, order),
     lastRefusal: async (application) => {
       if (!isAccepted(application)) return undefined;
       const { outcome } = await lastTry(parts, application);
@@ -76,24 +69,20 @@ export function createDisbursal(platform: Platform, deps: { ledger: Ledger; prod
   };
 }
 
-interface Order {
-  applicationId: string;
-  actor: string;
-  /** What a refusal of the last try means: it stands, or another try is made. */
-  after: 'answer-kept' | 'try-again';
-}
-
-async function disburse(parts: Parts, order: Order): Promise<DisbursalOutcome> {
+async function disburse(parts: Parts, order: { applicationId: string; actor: string }): Promise<DisbursalOutcome> {
   const application = await find(parts, order.applicationId);
   if (!isAccepted(application)) return refuse({ code: 'not-accepted' });
-  if (application.state === 'disbursed') return ok({ loanId: application.loanId });
+  if (isPaidOut(application)) return ok({ loanId: application.loanId });
   if (next(application.state, 'disburse') === undefined) return refuse({ code: 'not-accepted' });
   const last = await lastTry(parts, application);
-  if (last.outcome && !last.outcome.ok && order.after === 'answer-kept')
-    return refuse({ code: 'ledger-refused', refusal: last.outcome.refusal });
   const failed = last.outcome !== undefined && !last.outcome.ok;
   const key = keyOf(application, failed ? last.number + 1 : Math.max(last.number, 1));
   return post(parts, { application, key, actor: order.actor });
+}
+
+/** At least the first part of it. */
+function isPaidOut({ state }: Application): boolean {
+  return state === 'part-disbursed' || state === 'disbursed';
 }
 
 async function find({ applications }: Parts, _id: string): Promise<Application> {
@@ -124,7 +113,7 @@ async function post(
   if (posted.ok) return ok({ loanId: application.loanId });
   // Another try, under another key, may have been quicker: then the loan is paid out, and the guard told us so.
   const now = await find(parts, application._id);
-  if (now.state === 'disbursed') return ok({ loanId: application.loanId });
+  if (isPaidOut(now)) return ok({ loanId: application.loanId });
   platform.logger.warn({ application: application._id, refusal: posted.refusal.code }, 'A loan was not paid out');
   return refuse({ code: 'ledger-refused', refusal: posted.refusal });
 }
@@ -132,16 +121,22 @@ async function post(
 async function loanOf(parts: Parts, application: AcceptedApplication): Promise<Loan> {
   const { platform, products } = parts;
   const { offer, productVersionId } = application;
-  const product = present(await products.version(productVersionId), 'The product version of an application');
+  const pinned = present(await products.version(productVersionId), 'The product version of an application');
+  const product = chosenProduct(pinned, application);
   const today = await platform.bankDay.today();
-  const { amount, instalments, annualRate } = offer;
-  const schedule = products.estimate(product, { amount, instalments, annualRate, disbursedOn: today });
-  assert(schedule.ok, 'An accepted offer has a schedule');
-  const { instalment, fee, totalRepaid } = schedule.value;
-  const asAgreed = instalment === offer.instalment && fee === offer.fee && totalRepaid === offer.totalRepaid;
-  assert(asAgreed, 'The loan that is paid out is the one that was accepted');
+  const { amount } = firstOf(application);
+  const schedule = scheduleFrom(application, { product, amount, today });
+  // On another day than the offer's, due dates move, and with them cents where days are counted as they are.
+  if (amount === offer.amount && dateText(today) === offer.madeOn) {
+    const asAgreed = schedule.instalment === offer.instalment && schedule.totals.total === offer.totalRepaid;
+    assert(asAgreed, 'The loan that is paid out is the one that was accepted');
+  }
   const at = bsonDate(platform.clock.now());
-  return newLoan(application, { number: await freeNumber(parts), product, schedule: schedule.value, today, at });
+  return newLoan(application, { number: await freeNumber(parts), product, schedule, today, at, amount });
+}
+
+function firstOf(application: AcceptedApplication): PlannedTranche {
+  return present(planOf(application)[0], 'The first part of a payout');
 }
 
 const mostNumberTries = 10;
@@ -154,18 +149,28 @@ async function freeNumber({ loans }: Parts): Promise<string> {
   throw new Error('No loan number is free: the numbers have become too short for this bank');
 }
 
+/** The plan with its part `n` paid out by the journal of the key. */
+export function planWithPaid(
+  application: Parameters<typeof planOf>[0],
+  paid: { n: number; key: string; on: string },
+): PlannedTranche[] {
+  const { n, key, on } = paid;
+  return planOf(application).map((one) => (one.n === n ? { ...one, paid: { key, on } } : one));
+}
+
+/** What must be true together with the money: the loan, its first transaction, the application, the audit and the notice. */
 function companionsOf(
   { platform }: Parts,
   facts: { application: AcceptedApplication; loan: Loan; key: string; actor: string },
 ): Companion[] {
   const { application, loan, key, actor } = facts;
-  const amount = paidOut(loan);
-  const transaction = disbursalTransaction(loan, {
-    ...{ key, amount, actor, at: loan.openedAt },
-    tax: negate(loan.booked.taxPayable),
-  });
   const { _id, currency } = application;
-  const moved = moveApplication(platform, { application, action: 'disburse', actor, by: 'system' });
+  const amount = paidOut(loan);
+  const tax = negate(loan.booked.taxPayable);
+  const transaction = disbursalTransaction(loan, { key, amount, tax, at: loan.openedAt, actor });
+  const tranches = planWithPaid(application, { n: 1, key, on: loan.disbursedOn });
+  const action = tranches.length === 1 ? 'disburse' : 'disburse-part';
+  const moved = moveApplication(platform, { application, action, actor, by: 'staff', set: { tranches } });
   return [
     { collection: 'loans', kind: 'insert', document: { ...loan } },
     { collection: 'loanTransactions', kind: 'insert', document: { ...transaction } },
@@ -177,6 +182,7 @@ function companionsOf(
       details: { application: _id, number: loan.number, amount: toDecimalString(amount, currency), currency },
     }),
     payoutNotice(platform, loan, { paidOut: amount }),
+    ...sendOnRows(platform, { application, n: 1 }),
   ];
 }
 
@@ -201,12 +207,7 @@ function keyOf({ _id }: Application, number: number): string {
 /** All of it was fixed with the acceptance, so every try asks for the same. */
 function requestHashOf(application: AcceptedApplication): string {
   const { _id, loanId, payoutAccountId, offer, currency } = application;
-  const amount = toDecimalString(offer.amount, currency);
-  return hashRequest({
-    applicationId: _id,
-    loanId,
-    payoutAccountId,
-    amount,
-    fee: toDecimalString(offer.fee, currency),
-  });
+  const amount = toDecimalString(firstOf(application).amount, currency);
+  const fee = toDecimalString(offer.fee, currency);
+  return hashRequest({ applicationId: _id, loanId, payoutAccountId, amount, fee });
 }

@@ -9,7 +9,13 @@ import { factSections, keyFigures, scheduleTable } from './key-facts.view.ts';
 export async function writeKeyFacts(
   out: Writable,
   facts: KeyFacts,
-  { about, note, madeAt, formats }: { about: string; note?: string; madeAt: Date; formats: Formats },
+  {
+    about,
+    note,
+    madeAt,
+    foot,
+    formats,
+  }: { about: string; note?: string; madeAt: Date; foot?: string; formats: Formats },
 ): Promise<void> {
   await writePaper(out, {
     title: 'Key Facts Statement',
@@ -17,7 +23,7 @@ export async function writeKeyFacts(
     lang: formats.locale,
     madeAt,
     about,
-    foot: `Made on ${formats.instant(madeAt)}`,
+    foot: foot ?? `Made on ${formats.instant(madeAt)}`,
     blocks: [
       { kind: 'figures', items: keyFigures(facts, formats) },
       ...factSections(facts, formats).flatMap(({ title, items }) => [

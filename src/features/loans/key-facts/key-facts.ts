@@ -4,7 +4,17 @@ import type { ProductVersion } from '#features/products/index.ts';
 import { buildSchedule, type Schedule, type ScheduleTerms } from '#features/schedules/index.ts';
 
 /** What a loan costs and by which rules, as it is told before it is accepted, and the same ever after. */
+/** One part of a payout, as it is planned. */
+export interface PlannedPart {
+  n: number;
+  amount: Money;
+  /** What must have happened; empty for the first. */
+  stage: string;
+}
+
 export interface KeyFacts {
+  /** In which parts it is paid out; one, or none told, where all of it comes at once. */
+  tranches: readonly PlannedPart[];
   product: ProductVersion;
   terms: ScheduleTerms;
   schedule: Schedule;
@@ -17,12 +27,17 @@ export interface KeyFacts {
 }
 
 /** Every figure follows from the terms by the schedule engine; the product gives the rules of what may happen later. */
-export function keyFactsOf(product: ProductVersion, terms: ScheduleTerms): KeyFacts {
+export function keyFactsOf(
+  product: ProductVersion,
+  terms: ScheduleTerms,
+  tranches: readonly PlannedPart[] = [],
+): KeyFacts {
   const built = buildSchedule(terms);
   assert(built.ok, 'The terms of an offer or a loan have a schedule');
   const schedule = built.value;
   const { totals, feeAtDisbursement } = schedule;
   return {
+    tranches,
     product,
     terms,
     schedule,

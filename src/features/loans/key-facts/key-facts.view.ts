@@ -4,6 +4,7 @@ import { plus, zero } from '#core/money.ts';
 import { borrowerWords, rhythmText } from '#features/products/index.ts';
 import { paths } from '#web/paths.ts';
 import type { KeyFacts } from './key-facts.ts';
+import { trancheSection } from './tranches.view.ts';
 
 /** What the key facts are of, and what a reader can do from there. */
 export interface KeyFactsFrame {
@@ -66,6 +67,7 @@ export interface FactSection {
 export function factSections(facts: KeyFacts, formats: Formats): FactSection[] {
   return [
     { title: 'The loan', items: loanItems(facts, formats) },
+    ...trancheSection(facts, formats),
     { title: 'What it costs', items: costItems(facts, formats) },
     { title: 'Fees', items: feeItems(facts, formats) },
     { title: 'Rules', items: ruleItems(facts, formats) },

@@ -1,35 +1,54 @@
 import { Router, type Request, type Response } from 'express';
 import { notFound } from '#core/errors.ts';
 import type { Formats } from '#core/format.ts';
+import type { Identity } from '#features/identity/index.ts';
 import { actor, ownParty, pathParameter } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm, withError, type FormState } from '#web/forms.ts';
 import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
+import { clientNetwork, type Limiter } from '#web/rate-limit.ts';
 import type { Pages } from '#web/render.ts';
-import { acceptForm, declineForm } from './offer.forms.ts';
-import type { AnswerRefusal } from './offer.rules.ts';
-import { explainAnswer, offerPage } from './offer.view.ts';
-import { offerKeyFactsRoutes, type OfferKeyFactsParts } from '../key-facts/offer-key-facts.routes.ts';
+import { sendDocument } from '#web/send-document.ts';
+import type { Payouts } from '../disbursal/payouts.service.ts';
+import { offerKeyFactsRoutes } from '../key-facts/offer-key-facts.routes.ts';
 import type { Underwriting } from '../underwriting/underwriting.service.ts';
+import { paperFileName, type OfferPaperKind } from './offer-papers.ts';
+import { signForm, versionForm } from './offer.forms.ts';
+import { explainAnswer, type ExplainedAnswer } from './offer-refusals.ts';
+import { offerPage } from './offer.view.ts';
 
-export interface OfferRouteParts extends OfferKeyFactsParts {
-  underwriting: Pick<Underwriting, 'findOffer' | 'acceptOffer' | 'declineOffer'>;
+export interface OfferRouteParts {
+  underwriting: Pick<Underwriting, 'findOffer' | 'acceptOffer' | 'declineOffer' | 'writeOfferDocument'>;
+  payouts: Pick<Payouts, 'cancelAccepted'>;
+  identity: Pick<Identity, 'confirmPassword'>;
+  limits: { confirmPassword: Limiter };
   pages: Pages;
   formats: Formats;
 }
 
 const offerPath = '/loans/apply/:applicationId/offer';
+const may = 'offer:answer';
 
 /** `/loans/apply/:id/offer`: to be mounted before the sections of an application, which `offer` is none of. */
 export function offerRoutes(parts: OfferRouteParts): Router {
   const router = Router();
   router.use(offerKeyFactsRoutes(parts));
-  router.get(offerPath, permission('offer:answer'), async (req, res) => {
+  router.get(offerPath, permission(may), async (req, res) => {
     await parts.pages.show(res, { view: 'loans/offer', model: await page(parts, req, res) });
   });
-  router.post(`${offerPath}/accept`, permission('offer:answer'), (req, res) => accept(parts, req, res));
-  router.post(`${offerPath}/decline`, permission('offer:answer'), (req, res) => decline(parts, req, res));
+  router.get(`${offerPath}/key-facts.pdf`, permission(may), (req, res) =>
+    paper(parts, { req, res, kind: 'key-facts' }),
+  );
+  router.get(`${offerPath}/sanction-letter.pdf`, permission(may), (req, res) =>
+    paper(parts, { req, res, kind: 'sanction-letter' }),
+  );
+  router.get(`${offerPath}/agreement.pdf`, permission(may), (req, res) =>
+    paper(parts, { req, res, kind: 'agreement' }),
+  );
+  router.post(`${offerPath}/accept`, permission(may), (req, res) => sign(parts, req, res));
+  router.post(`${offerPath}/decline`, permission(may), (req, res) => decline(parts, req, res));
+  router.post(`${offerPath}/cancel`, permission(may), (req, res) => cancel(parts, req, res));
   return router;
 }
 
@@ -39,45 +58,94 @@ async function page({ underwriting, formats }: OfferRouteParts, req: Request, re
   return offerPage(review, { formats, ...(form ? { form } : {}) });
 }
 
-async function accept(parts: OfferRouteParts, req: Request, res: Response): Promise<void> {
+async function paper(
+  { underwriting }: OfferRouteParts,
+  { req, res, kind }: { req: Request; res: Response; kind: OfferPaperKind },
+): Promise<void> {
+  const review = await underwriting.findOffer(ownParty(res), pathParameter(req.params.applicationId));
+  if (!review) throw notFound('Offer');
+  const { application } = review;
+  await sendDocument(res, { name: paperFileName(kind, application), type: 'pdf' }, () =>
+    underwriting.writeOfferDocument(res, kind, application),
+  );
+}
+
+async function sign(parts: OfferRouteParts, req: Request, res: Response): Promise<void> {
   const { underwriting, pages } = parts;
-  const parsed = parseForm(acceptForm, req.body);
+  const parsed = parseForm(signForm, req.body);
   if (!parsed.ok) {
     await pages.invalid(res, { view: 'loans/offer', model: await page(parts, req, res, parsed.form) });
     return;
   }
-  const { version, accountId } = parsed.value;
-  const accepted = await underwriting.acceptOffer({ ...order(req, res), version, accountId });
-  if (!accepted.ok) {
-    await refused(parts, req, res, { refusal: accepted.refusal, form: parsed.form });
+  const { version, payInto, typedName, password, keyFacts, sanctionLetter, agreement } = parsed.value;
+  if (!(await isTheirs(parts, { req, res, password }))) {
+    const text = 'This is not your password. Enter the one that you sign in with. Nothing was signed.';
+    await refused(parts, req, res, { explained: { field: 'password', text, status: 422 }, form: parsed.form });
     return;
   }
-  const { loanId, paidOut } = accepted.value;
-  flash(
-    req,
-    paidOut
-      ? { kind: 'success', text: 'You accepted the offer. The money is in your account.' }
-      : {
-          kind: 'warn',
-          text: 'You accepted the offer, but the money could not be paid out yet. We are working on it, and you need to do nothing.',
-        },
-  );
-  res.redirect(303, paidOut ? paths.loan(loanId) : paths.offer(pathParameter(req.params.applicationId)));
+  const signed = await underwriting.acceptOffer({
+    ...{ ...order(req, res), version, typedName, address: req.ip ?? 'unknown' },
+    ...(payInto === 'bank' ? { payTo: 'bank' as const } : { payTo: 'account' as const, accountId: payInto }),
+    documents: [
+      { kind: 'key-facts', sha256: keyFacts },
+      { kind: 'sanction-letter', sha256: sanctionLetter },
+      { kind: 'agreement', sha256: agreement },
+    ],
+  });
+  if (!signed.ok) {
+    await refused(parts, req, res, { explained: explainAnswer(signed.refusal), form: parsed.form });
+    return;
+  }
+  flash(req, {
+    kind: 'success',
+    text: 'You signed the offer. No money has moved yet; this page says what comes next.',
+  });
+  res.redirect(303, paths.offer(pathParameter(req.params.applicationId)));
+}
+
+/** The password once more, since a page may have been left open; counted first, so that guesses sent at once count too. */
+async function isTheirs(
+  { identity, limits }: OfferRouteParts,
+  { req, res, password }: { req: Request; res: Response; password: string },
+): Promise<boolean> {
+  const { userId } = actor(res);
+  const counted = `${userId} ${clientNetwork(req)}`;
+  await limits.confirmPassword.count(counted);
+  if (!(await identity.confirmPassword({ userId, password }))) return false;
+  await limits.confirmPassword.forget(counted);
+  return true;
 }
 
 async function decline(parts: OfferRouteParts, req: Request, res: Response): Promise<void> {
   const { underwriting, pages } = parts;
-  const parsed = parseForm(declineForm, req.body);
+  const parsed = parseForm(versionForm, req.body);
   if (!parsed.ok) {
     await pages.invalid(res, { view: 'loans/offer', model: await page(parts, req, res, parsed.form) });
     return;
   }
   const declined = await underwriting.declineOffer({ ...order(req, res), version: parsed.value.version });
   if (!declined.ok) {
-    await refused(parts, req, res, { refusal: declined.refusal, form: parsed.form });
+    await refused(parts, req, res, { explained: explainAnswer(declined.refusal), form: parsed.form });
     return;
   }
   flash(req, { kind: 'success', text: 'You declined the offer. Nothing was borrowed and nothing is owed.' });
+  res.redirect(303, paths.application(pathParameter(req.params.applicationId)));
+}
+
+async function cancel(parts: OfferRouteParts, req: Request, res: Response): Promise<void> {
+  const { payouts, pages } = parts;
+  const parsed = parseForm(versionForm, req.body);
+  if (!parsed.ok) {
+    await pages.invalid(res, { view: 'loans/offer', model: await page(parts, req, res, parsed.form) });
+    return;
+  }
+  const cancelled = await payouts.cancelAccepted({ ...order(req, res), version: parsed.value.version });
+  if (!cancelled.ok) {
+    const text = 'This offer has changed since the page was shown: look at it again. Nothing was cancelled.';
+    await refused(parts, req, res, { explained: { field: 'form', text, status: 409 }, form: parsed.form });
+    return;
+  }
+  flash(req, { kind: 'success', text: 'You cancelled the loan. Nothing was paid out and nothing is owed.' });
   res.redirect(303, paths.application(pathParameter(req.params.applicationId)));
 }
 
@@ -93,9 +161,9 @@ async function refused(
   parts: OfferRouteParts,
   req: Request,
   res: Response,
-  outcome: { refusal: AnswerRefusal; form: FormState },
+  outcome: { explained: ExplainedAnswer; form: FormState },
 ): Promise<void> {
-  const { field, text, status } = explainAnswer(outcome.refusal);
+  const { field, text, status } = outcome.explained;
   const model = await page(parts, req, res, withError(outcome.form, field, text));
   await parts.pages.refused(res, { view: 'loans/offer', model, status });
 }

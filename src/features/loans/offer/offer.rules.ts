@@ -16,6 +16,10 @@ export type AnswerRefusal =
   | { code: 'expired' }
   /** Answered otherwise before, or withdrawn. */
   | { code: 'not-open'; state: string }
+  /** The papers are not those that were shown. */
+  | { code: 'documents-changed' }
+  | { code: 'wrong-name' }
+  | { code: 'bank-not-proved' }
   | { code: 'choose-account' }
   | { code: 'not-your-account' };
 
@@ -33,6 +37,20 @@ export function mayAnswer(facts: AnswerFacts): Result<'open', AnswerRefusal> {
 }
 
 export type PayoutChoice = { kind: 'own'; accountId: string } | { kind: 'open-one' };
+
+/** How long the conditions of an accepted offer may stay open, the last day included. */
+export const conditionDays = 60;
+
+export interface ShownDocument {
+  kind: string;
+  sha256: string;
+}
+
+/** Whether what was read is what is signed: every paper, with the same fingerprint. */
+export function sameDocuments(shown: readonly ShownDocument[], now: readonly ShownDocument[]): boolean {
+  const lines = (documents: readonly ShownDocument[]) => documents.map(({ kind, sha256 }) => `${kind} ${sha256}`);
+  return lines(shown).toSorted().join() === lines(now).toSorted().join();
+}
 
 /** Which account is paid into: one of the borrower's own; where there is none, one is opened. */
 export function choosePayoutAccount(facts: {

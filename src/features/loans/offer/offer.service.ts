@@ -1,222 +1,133 @@
-import type { Model } from 'mongoose';
-import { assert, present } from '#core/assert.ts';
+import type { Writable } from 'node:stream';
+import { present } from '#core/assert.ts';
 import { dateText, type PlainDate } from '#core/calendar.ts';
-import { conflict, Fault, notFound } from '#core/errors.ts';
-import { newId } from '#core/ids.ts';
-import { ok, type Result } from '#core/result.ts';
-import type { Accounts, DepositAccount } from '#features/accounts/index.ts';
-import { scheduleTermsOf, type Products } from '#features/products/index.ts';
+import { ok, refuse, type Result } from '#core/result.ts';
 import { bsonDate } from '#platform/clock.ts';
-import { commitTogether, type Companion } from '#platform/companion.ts';
-import { withLock } from '#platform/locks.ts';
 import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from '../applying/application.model.ts';
 import { moveApplication } from '../applying/application-moving.ts';
 import { next } from '../applying/application-states.ts';
-import type { OfferedApplication, OfferReview } from './offer-review.ts';
-import { disburseRow, type Disbursal } from '../disbursal/disbursal.service.ts';
-import { choosePayoutAccount, hasExpired, mayAnswer, type AnswerRefusal } from './offer.rules.ts';
-import { expiryNotice } from '../underwriting/underwriting-notices.ts';
+import { chosenProduct } from '../applying/chosen-product.ts';
+import { isAccepted } from '../disbursal/disbursal-documents.ts';
+import { payoutBlocks } from '../disbursal/payout-checks.ts';
+import { accept, type Signed, type SignOrder } from './accepting.ts';
+import { createOfferDocuments, paperTitles } from './offer-documents.ts';
+import {
+  answerable,
+  committed,
+  expire,
+  findOffered,
+  hasOffer,
+  payable,
+  type AnswerOrder,
+  type OfferDeps,
+  type OfferParts,
+} from './offer-parts.ts';
+import { offerFacts, type OfferPaperKind } from './offer-papers.ts';
+import { conditionDays, hasExpired, type AnswerRefusal } from './offer.rules.ts';
+import type { OfferDocument, OfferedApplication, OfferReview } from './offer-review.ts';
 
-export interface AnswerOrder {
-  /** The user's id. */
-  actor: string;
-  partyId: string;
-  applicationId: string;
-  version: number;
-}
+export type { AnswerOrder } from './offer-parts.ts';
 
 export interface Offers {
   /** Undefined where the party has no application of that id, or it has no offer. */
   findOffer(partyId: string, applicationId: string): Promise<OfferReview | undefined>;
-  /** Accepts and pays out at once. `paidOut` is false where the ledger refused: the offer stays accepted. */
-  acceptOffer(
-    order: AnswerOrder & { accountId?: string | undefined },
-  ): Promise<Result<{ loanId: string; paidOut: boolean }, AnswerRefusal>>;
+  /** The papers of an offer as they are now, with the SHA-256 of each; for whoever else signs it. */
+  offerDocuments(application: Application): Promise<OfferDocument[]>;
+  /** Writes one of them as a PDF: the same bytes each time. */
+  writeOfferDocument(out: Writable, kind: OfferPaperKind, application: OfferedApplication): Promise<void>;
+  /** Signs; the money is paid out later, by staff. */
+  acceptOffer(order: SignOrder): Promise<Signed>;
   declineOffer(order: AnswerOrder): Promise<Result<'declined', AnswerRefusal>>;
-  /** Ends the offers whose last day is before `today`; gives how many. */
+  /** Ends the offers whose last day is before `today`, and those accepted whose conditions were not met in time. */
   expireOffers(today: PlainDate): Promise<number>;
 }
 
-interface Parts {
-  platform: Platform;
-  products: Products;
-  accounts: Accounts;
-  disbursal: Disbursal;
-  applications: Model<Application>;
-}
-
-export function createOffers(
-  platform: Platform,
-  deps: { products: Products; accounts: Accounts; disbursal: Disbursal },
-): Offers {
-  const parts: Parts = { platform, ...deps, applications: applicationModel(platform.database.connection) };
+export function createOffers(platform: Platform, deps: OfferDeps): Offers {
+  const documents = createOfferDocuments({ platform, ...deps });
+  const parts: OfferParts = {
+    platform,
+    ...deps,
+    documents,
+    applications: applicationModel(platform.database.connection),
+  };
   return {
-    findOffer: (partyId, applicationId) => review(parts, partyId, applicationId),
+    findOffer: (partyId, applicationId) => review(parts, { partyId, applicationId }),
+    offerDocuments: (application) => (hasOffer(application) ? documents.of(application) : Promise.resolve([])),
+    writeOfferDocument: (out, kind, application) => documents.write(out, kind, application),
     acceptOffer: (order) => accept(parts, order),
     declineOffer: (order) => decline(parts, order),
     expireOffers: (today) => expireAll(parts, today),
   };
 }
 
-async function find({ applications }: Parts, partyId: string, _id: string): Promise<OfferedApplication | undefined> {
-  const found = await applications.findOne({ _id, partyId }).lean<Application>();
-  return found && hasOffer(found) ? found : undefined;
-}
-
-function hasOffer(application: Application): application is OfferedApplication {
-  return application.offer !== null;
-}
-
-async function review(parts: Parts, partyId: string, applicationId: string): Promise<OfferReview | undefined> {
-  const application = await find(parts, partyId, applicationId);
+async function review(
+  parts: OfferParts,
+  query: { partyId: string; applicationId: string },
+): Promise<OfferReview | undefined> {
+  const application = await findOffered(parts, query);
   if (!application) return undefined;
-  const { offer } = application;
-  const product = present(await parts.products.version(application.productVersionId), 'The product of an offer');
+  const { offer, partyId, state, acceptance } = application;
+  const pinned = present(await parts.products.version(application.productVersionId), 'The product of an offer');
+  const product = chosenProduct(pinned, application);
   const today = await parts.platform.bankDay.today();
-  const { amount, instalments, annualRate } = offer;
-  const schedule = parts.products.estimate(product, { amount, instalments, annualRate, disbursedOn: today });
-  assert(schedule.ok, 'An offer has a schedule');
+  const isOpen = next(state, 'accept') !== undefined;
+  const isWaiting = next(state, 'disburse') !== undefined;
+  const signed = acceptance?.documents.map((one) => ({ ...one, title: paperTitles[one.kind] }));
   return {
     application,
     product,
-    terms: scheduleTermsOf(product, { principal: amount, annualRate, instalments, disbursedOn: today }),
-    rows: schedule.value.rows,
+    facts: offerFacts({ application, product }),
+    documents: signed ?? (isOpen ? await parts.documents.of(application) : []),
+    borrower: (await parts.customers.names([partyId])).get(partyId) ?? '',
     accounts: await payable(parts, application),
-    expired: application.state === 'expired' || (isOpen(application) && hasExpired(offer.validUntil, today)),
+    bankProof: (await parts.checks.bankProof?.(application)) ?? 'none',
+    missing: isWaiting && isAccepted(application) ? await payoutBlocks(parts.checks, application) : [],
+    expired: (state === 'expired' && acceptance === null) || (isOpen && hasExpired(offer.validUntil, today)),
   };
 }
 
-function isOpen({ state }: Application): boolean {
-  return next(state, 'accept') !== undefined;
-}
-
-async function payable({ accounts }: Parts, { partyId, currency }: Application): Promise<DepositAccount[]> {
-  return (await accounts.listOwn(partyId)).filter((account) => account.currency === currency);
-}
-
-async function accept(
-  parts: Parts,
-  order: AnswerOrder & { accountId?: string | undefined },
-): Promise<Result<{ loanId: string; paidOut: boolean }, AnswerRefusal>> {
-  const found = await answerable(parts, order);
-  if (wasAccepted(found.application)) return payOut(parts, found.application);
-  if (!found.answer.ok) return found.answer;
-  const { application } = found;
-  if (application.version !== order.version) throw conflict('The offer');
-  const own = (await payable(parts, application)).map((account) => account.id);
-  const choice = choosePayoutAccount({ chosen: order.accountId, own });
-  if (!choice.ok) return choice;
-  const accountId = choice.value.kind === 'own' ? choice.value.accountId : await firstAccount(parts, order);
-  const change = { payoutAccountId: accountId, loanId: newId() };
-  try {
-    await commitTogether(parts.platform.database, moved(parts, { application, order, action: 'accept', change }));
-  } catch (error) {
-    // A double click: the other press was accepted, and this one means the same.
-    if (!(error instanceof Fault) || error.kind !== 'conflict') throw error;
-    const now = await find(parts, order.partyId, order.applicationId);
-    if (!now || !wasAccepted(now)) throw error;
-    return payOut(parts, now);
-  }
-  return payOut(parts, { ...application, ...change });
-}
-
-function wasAccepted(application: Application): application is OfferedApplication & { loanId: string } {
-  return application.loanId !== null;
-}
-
-/** The application with what may be done about its offer; one that turns out to be too late is ended on the way. */
-async function answerable(parts: Parts, order: AnswerOrder) {
-  const application = await find(parts, order.partyId, order.applicationId);
-  if (!application) throw notFound('Offer');
-  const today = await parts.platform.bankDay.today();
-  const { state, offer } = application;
-  const answer = mayAnswer({ state, validUntil: offer.validUntil, today });
-  if (!answer.ok && answer.refusal.code === 'expired' && isOpen(application)) await expire(parts, application);
-  return { application, answer };
-}
-
-async function payOut(
-  { disbursal }: Parts,
-  application: Application & { loanId: string },
-): Promise<Result<{ loanId: string; paidOut: boolean }, AnswerRefusal>> {
-  const disbursed = await disbursal.disburse(application._id);
-  return ok({ loanId: application.loanId, paidOut: disbursed.ok });
-}
-
-/** One current account for a borrower who has none, also when the form is sent twice at once. */
-async function firstAccount(parts: Parts, { actor, partyId, applicationId }: AnswerOrder): Promise<string> {
-  const { platform, accounts } = parts;
-  const lock = { name: `first-account:${partyId}`, holdMs: 10_000, waitMs: 5_000 };
-  return withLock(platform.database, lock, async () => {
-    const application = present(await find(parts, partyId, applicationId), 'The application of an offer');
-    const [existing] = await payable(parts, application);
-    if (existing) return existing.id;
-    const opened = await accounts.open({ actor, partyId, name: 'Current account' });
-    assert(opened.ok, 'A borrower without an account can open one');
-    return opened.value.id;
-  });
-}
-
-async function decline(parts: Parts, order: AnswerOrder): Promise<Result<'declined', AnswerRefusal>> {
+async function decline(parts: OfferParts, order: AnswerOrder): Promise<Result<'declined', AnswerRefusal>> {
+  const { platform } = parts;
   const { application, answer } = await answerable(parts, order);
   if (application.state === 'declined') return ok('declined');
   if (!answer.ok) return answer;
-  if (application.version !== order.version) throw conflict('The offer');
-  await commitTogether(parts.platform.database, moved(parts, { application, order, action: 'decline', change: {} }));
-  return ok('declined');
-}
-
-function moved(
-  { platform }: Parts,
-  facts: {
-    application: OfferedApplication;
-    order: { actor: string };
-    action: 'accept' | 'decline' | 'expire';
-    change: Record<string, unknown>;
-  },
-): Companion[] {
-  const { application, order, action, change } = facts;
-  const answered = action === 'expire' ? {} : { answeredAt: bsonDate(platform.clock.now()) };
+  if (application.version !== order.version) return refuse({ code: 'documents-changed' });
   const { companions } = moveApplication(platform, {
-    ...{ application, action, actor: order.actor, by: action === 'expire' ? 'system' : 'borrower' },
-    set: { ...answered, ...change },
+    ...{ application, action: 'decline', actor: order.actor, by: 'borrower' },
+    set: { answeredAt: bsonDate(platform.clock.now()) },
   });
-  return [...companions, ...(action === 'accept' ? [disburseRow(platform, application._id)] : [])];
-}
-
-/** An offer that was answered in the meantime stays as it was answered. */
-async function expire(parts: Parts, application: OfferedApplication): Promise<boolean> {
-  const order = { actor: 'system' };
-  const writes = moved(parts, { application, order, action: 'expire', change: {} });
-  try {
-    await commitTogether(parts.platform.database, [
-      ...writes,
-      expiryNotice(parts.platform, application, application.offer),
-    ]);
-    return true;
-  } catch (error) {
-    if (error instanceof Fault && error.kind === 'conflict') return false;
-    throw error;
-  }
+  return (await committed(platform, companions)) ? ok('declined') : refuse({ code: 'documents-changed' });
 }
 
 const batchSize = 100;
 const mostBatches = 1_000;
 
-async function expireAll(parts: Parts, today: PlainDate): Promise<number> {
+/** Those not answered in time, and those accepted whose conditions are still open after their days. */
+async function expireAll(parts: OfferParts, today: PlainDate): Promise<number> {
+  const lastDay = today.subtract({ days: conditionDays });
+  const before = bsonDate(lastDay.toZonedDateTime(parts.platform.timeZone).toInstant());
+  const unanswered = { state: 'offered', 'offer.validUntil': operators({ $lt: dateText(today) }) };
+  const waiting = {
+    state: 'accepted',
+    answeredAt: operators({ $lt: before }),
+    conditions: operators({ $elemMatch: { met: null } }),
+  };
+  return (await expireBy(parts, unanswered)) + (await expireBy(parts, waiting));
+}
+
+async function expireBy(parts: OfferParts, filter: Record<string, unknown>): Promise<number> {
   let count = 0;
   for (let batch = 0; batch < mostBatches; batch += 1) {
-    const late = await parts.applications
-      .find({ state: 'offered', 'offer.validUntil': operators({ $lt: dateText(today) }) })
-      .sort({ 'offer.validUntil': 1 })
-      .limit(batchSize)
-      .lean<Application[]>();
+    const late = await parts.applications.find(filter).sort({ state: 1 }).limit(batchSize).lean<Application[]>();
+    let ended = 0;
     for (const application of late) {
-      if (hasOffer(application) && (await expire(parts, application))) count += 1;
+      if (hasOffer(application) && (await expire(parts, application))) ended += 1;
     }
-    if (late.length < batchSize) break;
+    count += ended;
+    // What somebody else moves at this moment is not ended by us; the next day looks again.
+    if (late.length < batchSize || ended === 0) break;
   }
   return count;
 }

@@ -1,164 +1,125 @@
-import { unreachable } from '#core/assert.ts';
-import { counted, type Formats } from '#core/format.ts';
+import { counted, formatsIn, type Formats } from '#core/format.ts';
 import { minus } from '#core/money.ts';
 import { accountOptions } from '#features/accounts/index.ts';
+import { borrowerWords } from '#features/products/index.ts';
 import { formOf, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
-import type { AnswerRefusal } from './offer.rules.ts';
-import type { OfferedApplication, OfferReview } from './offer-review.ts';
+import { factSections, keyFigures, scheduleTable } from '../key-facts/key-facts.view.ts';
+import { afterSigning, closedNote } from './offer-after.view.ts';
+import { datesNote } from './offer-papers.ts';
+import type { OfferReview } from './offer-review.ts';
 
-/** The offer: what it costs, its schedule, and the answer. */
-export function offerPage(review: OfferReview, facts: { form?: FormState; formats: Formats }) {
-  const { application, expired } = review;
-  const { formats } = facts;
+/** The offer: what it costs, its papers and its schedule, and the answer. */
+export function offerPage(review: OfferReview, bank: { form?: FormState; formats: Formats }) {
+  const { application, expired, facts } = review;
+  const { reference, offer, productName, _id } = application;
+  const formats = formatsIn(application.currency, bank.formats);
   const open = application.state === 'offered' && !expired;
   return {
     title: 'Your offer',
     crumbs: [
       { text: 'Loans', href: paths.loans },
-      { text: application.productName, href: paths.application(application._id) },
+      { text: productName, href: paths.application(_id) },
       { text: 'Offer' },
     ],
     head: {
-      title: `Your offer: ${application.productName.toLowerCase()} of ${formats.moneyWithCurrency(application.offer.amount)}`,
+      title: `Your offer: ${productName.toLowerCase()} of ${formats.moneyWithCurrency(offer.amount)}`,
       sub: open
-        ? `Application ${application.reference}. The offer stands until ${formats.date(application.offer.validUntil)}, that day included.`
-        : `Application ${application.reference}`,
-      secondary: { href: paths.offerKeyFacts(application._id), text: 'Key facts' },
+        ? `Application ${reference}. The offer stands until ${formats.date(offer.validUntil)}, that day included.`
+        : `Application ${reference}`,
+      secondary: { href: paths.offerKeyFacts(_id), text: 'Key facts' },
     },
-    form: facts.form ?? formOf({ accountId: review.accounts[0]?.id ?? '' }),
-    closed: open ? null : closedNote(application, expired),
-    figures: figuresOf(application, formats),
-    costs: costsOf(application, formats),
+    form: bank.form ?? formOf({ payInto: review.accounts[0]?.id ?? '' }),
+    closed: open ? null : closedNote(review),
+    figures: keyFigures(facts, formats),
+    costs: { title: 'What it costs', items: section(review, formats, 'What it costs') },
+    fees: { title: 'Fees', items: section(review, formats, 'Fees') },
+    plan: planOf(review, formats),
+    conditions: conditionsOf(review, formats),
+    coolingOff: coolingOffOf(review),
+    papers: papersOf(review),
     schedule: scheduleOf(review, formats),
-    answer: open ? answerOf(review, formats) : null,
+    sign: open ? signOf(review, formats) : null,
+    after: open || expired ? null : afterSigning(review, formats),
   };
 }
 
-function figuresOf({ offer }: OfferedApplication, formats: Formats) {
-  const { currency } = formats;
-  return [
-    { label: 'You get', value: formats.money(minus(offer.amount, offer.fee)), note: `${currency}, after the fee` },
-    { label: 'Instalment', value: formats.money(offer.instalment), note: `${currency} a month` },
-    { label: 'Rate', value: formats.rate(offer.annualRate), note: 'a year, fixed' },
-    { label: 'APR', value: offer.aprPercent === null ? 'none' : `${offer.aprPercent}%`, note: 'with the fee' },
-  ];
+function section({ facts }: OfferReview, formats: Formats, title: string) {
+  return factSections(facts, formats).find((one) => one.title === title)?.items ?? [];
 }
 
-function costsOf({ offer }: OfferedApplication, formats: Formats) {
-  return [
-    { label: 'Amount of the loan', value: formats.money(offer.amount) },
-    { label: 'Fee, kept back', value: formats.money(offer.fee) },
-    { label: 'Paid out to you', value: formats.money(minus(offer.amount, offer.fee)) },
-    { label: 'Term', value: counted(offer.instalments, 'monthly instalment') },
-    { label: 'Interest in all', value: formats.money(offer.totalInterest) },
-    { label: 'You pay back in all', value: formats.money(offer.totalRepaid), total: true },
-  ];
+function planOf({ facts }: OfferReview, formats: Formats) {
+  return factSections(facts, formats).find(({ title }) => title.startsWith('Paid out in')) ?? null;
 }
 
-function scheduleOf({ rows, application }: OfferReview, formats: Formats) {
-  const { offer } = application;
+function conditionsOf({ application }: OfferReview, formats: Formats) {
+  if (application.conditions.length === 0) return null;
+  return {
+    text: 'We pay out once all of this is met. You do not have to wait for it to sign.',
+    items: application.conditions.map(({ text, met }) => ({
+      text,
+      badge: met ? { kind: 'ok', text: 'Met' } : { kind: 'alert', text: 'Open' },
+      sub: met ? `Since ${formats.date(met.at.toISOString().slice(0, 10))}` : '',
+    })),
+  };
+}
+
+function coolingOffOf({ product }: OfferReview): string {
+  const words = borrowerWords.coolingOff(product);
+  if (words === 'None') return 'This loan has no cooling-off time. You can pay it off on any day.';
+  return `You have ${words}. You then owe the amount that was paid out and its interest for those days, and nothing else; fees kept back are given back.`;
+}
+
+function papersOf({ documents, application }: OfferReview) {
+  const signed = application.acceptance !== null;
+  return documents.map(({ kind, title, sha256 }) => ({
+    href: paths.offerPaper(application._id, kind),
+    title,
+    sha256,
+    what: `${title} (PDF)`,
+    label: signed ? 'Fingerprint (SHA-256) as signed' : 'Fingerprint (SHA-256)',
+  }));
+}
+
+function scheduleOf({ facts, application }: OfferReview, formats: Formats) {
+  const { rows } = facts.schedule;
   return {
     summary: `See all ${counted(rows.length, 'instalment')}`,
-    note: 'Due dates if you accept today; they move with the day on which the money is paid out.',
+    note: datesNote(application.offer.madeOn, formats),
     table: {
       caption: `Schedule, amounts in ${formats.currency}`,
       captionHidden: true,
-      columns: [
-        { key: 'n', label: 'No.' },
-        { key: 'due', label: 'Due' },
-        { key: 'principal', label: 'Principal', kind: 'num', hideSmall: true },
-        { key: 'interest', label: 'Interest', kind: 'num', hideSmall: true },
-        { key: 'total', label: 'Instalment', kind: 'num' },
-        { key: 'balance', label: 'Left to pay', kind: 'num' },
-      ],
-      rows: rows.map((row) => ({
-        cells: {
-          n: String(row.n),
-          due: formats.date(row.dueOn),
-          principal: formats.money(row.principal),
-          interest: formats.money(row.interest),
-          total: formats.money(row.total),
-          balance: formats.money(row.balance),
-        },
-      })),
-      foot: {
-        cells: {
-          n: 'All',
-          due: '',
-          principal: formats.money(offer.amount),
-          interest: formats.money(offer.totalInterest),
-          total: formats.money(offer.totalRepaid),
-          balance: '',
-        },
-      },
+      ...scheduleTable(facts, formats),
     },
   };
 }
 
-function answerOf({ application, accounts }: OfferReview, formats: Formats) {
+function signOf(review: OfferReview, formats: Formats) {
+  const { application, accounts, documents, borrower, bankProof } = review;
   const path = paths.offer(application._id);
   const { offer } = application;
+  const sha = (kind: string) => documents.find((one) => one.kind === kind)?.sha256 ?? '';
+  const proved = {
+    value: 'bank',
+    text: 'My account at another bank',
+    sub: 'The one of your application, proved to be yours',
+  };
   return {
     accept: `${path}/accept`,
     decline: `${path}/decline`,
     version: String(application.version),
-    accounts: accountOptions(accounts, formats),
-    button: `Accept and get ${formats.money(minus(offer.amount, offer.fee))}`,
-    read: 'I have read what this loan costs and its schedule, and I accept the offer.',
+    hidden: [
+      { name: 'version', value: String(application.version) },
+      { name: 'keyFacts', value: sha('key-facts') },
+      { name: 'sanctionLetter', value: sha('sanction-letter') },
+      { name: 'agreement', value: sha('agreement') },
+    ],
+    options: [...accountOptions(accounts, formats), ...(bankProof === 'proved' ? [proved] : [])],
+    openOne: accounts.length === 0,
+    prove: bankProof === 'proved' ? null : { href: paths.bankProof(application._id), text: 'Prove that it is yours' },
+    nameHint: borrower === '' ? 'As it stands in the papers' : `As it stands in the papers: ${borrower}`,
+    read: 'I have read the Key Facts Statement, the sanction letter and the loan agreement, and I accept the offer.',
+    button: `Sign and accept ${formats.money(offer.amount)}`,
+    gets: formats.moneyWithCurrency(minus(offer.amount, offer.fee)),
   };
-}
-
-/** Why there is nothing to answer any more, and where to go on. */
-function closedNote(application: OfferedApplication, expired: boolean) {
-  const { state, loanId, _id } = application;
-  if (expired) {
-    return {
-      kind: 'warn',
-      title: 'This offer has expired',
-      text: 'It was not answered in time. Nothing was borrowed and nothing is owed.',
-      link: { href: paths.apply, text: 'Apply again' },
-    };
-  }
-  if (state === 'disbursed' && loanId !== null) {
-    const link = { href: paths.loan(loanId), text: 'See the loan' };
-    return { kind: 'success', title: 'You accepted this offer', text: 'The money is in your account.', link };
-  }
-  if (state === 'accepted') {
-    return {
-      kind: 'info',
-      title: 'You accepted this offer',
-      text: 'The money is not in your account yet. We are working on it, and you need to do nothing.',
-      link: undefined,
-    };
-  }
-  return {
-    kind: 'info',
-    title: 'You declined this offer',
-    text: 'Nothing was borrowed and nothing is owed.',
-    link: { href: paths.application(_id), text: 'See the application' },
-  };
-}
-
-/** What the borrower is told, at which field, and whether another input would do (422) or the state is in the way (409). */
-export function explainAnswer(refusal: AnswerRefusal): { field: string; text: string; status: 409 | 422 } {
-  switch (refusal.code) {
-    case 'expired':
-      return {
-        field: 'form',
-        text: 'This offer has expired, so it can no longer be answered. No money has moved. You can apply again.',
-        status: 409,
-      };
-    case 'not-open':
-      return {
-        field: 'form',
-        text: 'This offer was answered before. Nothing was changed and no money has moved.',
-        status: 409,
-      };
-    case 'choose-account':
-    case 'not-your-account':
-      return { field: 'accountId', text: 'Choose the account that we pay into', status: 422 };
-    default:
-      return unreachable(refusal);
-  }
 }

@@ -1,26 +1,27 @@
 import { divideRounded, minus, moneyOf, plus, sum, zero, type Money } from '#core/money.ts';
+import { lendingLimits } from './limits.rules.ts';
 
-/** What the bank lends within, in whole per cent. A file over a limit is not refused by itself: a person decides. */
-export const affordabilityLimits = {
-  /** Fixed obligations to income (FOIR): all instalments a month against income a month. */
-  debtToIncomePercent: 40n,
-  /** The loan against the value of the property that secures it. */
-  loanToValuePercent: 80n,
-} as const;
-
-/** All amounts a month, except the loan and the property. */
+/** All amounts a month, except the loan and what secures it. */
 export interface AffordabilityFacts {
+  /** Of the applicant. */
   salary: Money;
   otherIncome: Money;
-  /** What the applicant declared to pay elsewhere. */
+  /** Of everybody else who owes the loan with them. */
+  coIncome?: Money;
+  /** Loans and cards elsewhere, of everybody who owes the loan: the higher of what was declared and reported. */
   declaredObligations: Money;
+  /** Rent and what else is paid every month and is no debt. */
+  otherFixed?: Money;
   /** Running loans at this bank. */
   ownLoans: readonly { number: string; instalment: Money }[];
-  /** Of the loan asked for. */
+  /** Of the loan asked for, turned into a month. */
   instalment: Money;
   amount: Money;
   /** Null for a loan without security. */
   propertyValue: Money | null;
+  security?: 'property' | 'vehicle';
+  /** The instalment a month if a floating rate rose; left out where the rate is fixed. */
+  stressedInstalment?: Money;
 }
 
 export interface Ratio {
@@ -30,51 +31,62 @@ export interface Ratio {
   percent: string;
   limitPercent: string;
   within: boolean;
+  part: Money;
+  whole: Money;
 }
 
 export interface Affordability {
   facts: AffordabilityFacts;
   income: Money;
-  /** Declared and own, without the loan asked for. */
+  /** Everything that is paid every month without the loan asked for, and what of it is debts. */
   obligations: Money;
+  debts: Money;
   /** Null where no income was declared: nothing can be compared with it. */
   debtNow: Ratio | null;
   debtWithLoan: Ratio | null;
+  /** Everything that is paid every month, this loan included, against income. */
+  fixedWithLoan: Ratio | null;
+  /** Debts with this loan, if its floating rate rose; null where it is fixed. */
+  debtStressed: Ratio | null;
   leftAfterBills: Money;
   /** What all instalments together could still grow by up to the limit; negative where they are over it. */
   instalmentRoom: Money;
-  /** Null without security, or where the property has no value. */
+  /** Null without security, or where it has no value. */
   loanToValue: Ratio | null;
-  /** What could still be lent against the property up to the limit; negative where the loan is over it. */
+  /** What could still be lent against the security up to the limit; negative where the loan is over it. */
   lendingRoom: Money | null;
 }
 
 export function affordabilityOf(facts: AffordabilityFacts): Affordability {
-  const income = plus(facts.salary, facts.otherIncome);
-  const obligations = plus(facts.declaredObligations, sum(facts.ownLoans.map((loan) => loan.instalment)));
-  const withLoan = plus(obligations, facts.instalment);
-  const limit = affordabilityLimits.debtToIncomePercent;
-  const mostObligations = moneyOf(divideRounded(income * limit, 100n, 'down'));
-  const loanToValue = ratio({
-    part: facts.amount,
-    whole: facts.propertyValue ?? zero,
-    limit: affordabilityLimits.loanToValuePercent,
-  });
+  const { otherFixed = zero, stressedInstalment } = facts;
+  const income = sum([facts.salary, facts.otherIncome, facts.coIncome ?? zero]);
+  const debts = plus(facts.declaredObligations, sum(facts.ownLoans.map((loan) => loan.instalment)));
+  const withLoan = plus(debts, facts.instalment);
+  const limit = lendingLimits.debtToIncomePercent;
+  const mostObligations = shareOf(income, limit);
+  const limitToValue = lendingLimits.loanToValuePercent[facts.security ?? 'property'];
+  const value = facts.propertyValue ?? zero;
+  const loanToValue = ratio({ part: facts.amount, whole: value, limit: limitToValue });
+  const fixed = plus(withLoan, otherFixed);
   return {
     facts,
     income,
-    obligations,
-    debtNow: ratio({ part: obligations, whole: income, limit }),
+    obligations: plus(debts, otherFixed),
+    debts,
+    debtNow: ratio({ part: debts, whole: income, limit }),
     debtWithLoan: ratio({ part: withLoan, whole: income, limit }),
-    leftAfterBills: minus(income, withLoan),
+    fixedWithLoan: ratio({ part: fixed, whole: income, limit: lendingLimits.fixedToIncomePercent }),
+    debtStressed:
+      stressedInstalment === undefined ? null : ratio({ part: plus(debts, stressedInstalment), whole: income, limit }),
+    leftAfterBills: minus(income, fixed),
     instalmentRoom: minus(mostObligations, withLoan),
     loanToValue,
-    lendingRoom: loanToValue && minus(mostAgainst(facts.propertyValue ?? zero), facts.amount),
+    lendingRoom: loanToValue && minus(shareOf(value, limitToValue), facts.amount),
   };
 }
 
-function mostAgainst(propertyValue: Money): Money {
-  return moneyOf(divideRounded(propertyValue * affordabilityLimits.loanToValuePercent, 100n, 'down'));
+function shareOf(amount: Money, percent: bigint): Money {
+  return moneyOf(divideRounded(amount * percent, 100n, 'down'));
 }
 
 /**
@@ -89,5 +101,7 @@ function ratio({ part, whole, limit }: { part: Money; whole: Money; limit: bigin
     percent: `${tenths / 10n}.${tenths % 10n}`,
     limitPercent: String(limit),
     within: part * 100n <= whole * limit,
+    part,
+    whole,
   };
 }

@@ -22,13 +22,32 @@ export function offerNotice({ outbox, formats }: Parts, application: Told, offer
   });
 }
 
-export function rejectionNotice({ outbox }: Parts, application: Told, sentence: string): Companion {
+/** The reasons in full stand in the inbox too, so that nobody has to look for why. */
+export function rejectionNotice(
+  { outbox, formats }: Parts,
+  application: Told,
+  { sentences, contestUntil }: { sentences: readonly string[]; contestUntil: string | null },
+): Companion {
   const { _id, partyId } = application;
+  const next =
+    contestUntil === null
+      ? 'Another person has looked at it and this decision is final; you can apply again whenever something has changed.'
+      : `If you think that we are wrong, you can ask another person to look at it until ${formats.date(contestUntil)}.`;
   return noticeRow(outbox, {
     partyId,
     title: 'We cannot offer you this loan',
-    text: `${sentence} A person decided this. Nothing was borrowed and nothing is owed; you can apply again whenever something has changed.`,
-    href: `/loans/apply/${_id}`,
+    text: `${sentences.join(' ')} A person decided this. Nothing was borrowed and nothing is owed. ${next}`,
+    href: `/loans/apply/${_id}/decision`,
+  });
+}
+
+/** To a co-applicant or guarantor whose credit report led to a decline; the inbox says nothing of what is in it. */
+export function participantRejectionNotice({ outbox }: Parts, application: Told, partyId: string): Companion {
+  return noticeRow(outbox, {
+    partyId,
+    title: 'A loan that you were part of is not approved',
+    text: `We could not approve the ${application.productName.toLowerCase()} that you were asked to sign with somebody. What we learned about you from a credit bureau was part of the reason: read what it was and what you can do about it. You owe nothing.`,
+    href: `/loans/apply/${application._id}/decision`,
   });
 }
 
@@ -38,6 +57,16 @@ export function expiryNotice({ outbox, formats }: Parts, application: Told, offe
     partyId,
     title: 'Your offer has expired',
     text: `Our offer of a ${productName.toLowerCase()} stood until ${formats.date(offer.validUntil)} and was not answered. Nothing was borrowed and nothing is owed; you can apply again.`,
+    href: `/loans/apply/${_id}`,
+  });
+}
+
+export function lapseNotice({ outbox }: Parts, application: Told): Companion {
+  const { _id, partyId, productName } = application;
+  return noticeRow(outbox, {
+    partyId,
+    title: 'Your accepted offer has lapsed',
+    text: `You accepted our offer of a ${productName.toLowerCase()}, and its conditions were not met within 60 days. Nothing was paid out and nothing is owed; you can apply again.`,
     href: `/loans/apply/${_id}`,
   });
 }

@@ -1,8 +1,9 @@
 import { unreachable } from '#core/assert.ts';
 import type { Formats } from '#core/format.ts';
 import type { LedgerRefusal } from '#features/ledger/index.ts';
-import type { DecisionRefusal } from './underwriting.rules.ts';
-import type { RetryRefusal } from './underwriting.service.ts';
+import { rejectionReason } from './deciding/reasons.rules.ts';
+import type { BureauRefusal } from '../bureau/bureau.service.ts';
+import type { RefusedDecision } from './deciding/decidable.ts';
 
 /** What an officer is told, and at which field of the form; `form` is the whole of it. */
 export interface Explained {
@@ -12,51 +13,103 @@ export interface Explained {
   status: 409 | 422;
 }
 
-export function explainDecision(refusal: DecisionRefusal, formats: Formats): Explained {
+const nothing = 'Nothing was changed.';
+
+export function explainDecision(refusal: RefusedDecision, formats: Formats): Explained {
   const input = (field: string, text: string): Explained => ({ field, text, status: 422 });
+  const barred = (text: string): Explained => ({ field: 'form', text: `${text} ${nothing}`, status: 409 });
   switch (refusal.code) {
     case 'own-application':
-      return {
-        field: 'form',
-        text: 'This is your own application. Another officer has to decide on it. Nothing was changed.',
-        status: 409,
-      };
+      return barred('This is your own application. Another officer has to decide on it.');
+    case 'co-applicant':
+      return barred('You are on this application yourself. Another officer has to decide on it.');
+    case 'relative':
+      return barred('Somebody close to you is on this application. Another officer has to decide on it.');
+    case 'decided-before':
+      return barred(
+        'You decided on this application before, and the borrower contests that. Somebody else decides now.',
+      );
+    case 'senior-only':
+      return barred('This application waits for a senior officer.');
+    case 'locked-by-other':
+      return barred(`${refusal.name} is working on this application until ${formats.instant(refusal.until)}.`);
     case 'not-waiting':
-      return {
-        field: 'form',
-        text: 'This application is no longer waiting for a decision. Nothing was changed.',
-        status: 409,
-      };
+    case 'not-now':
+      return barred('This application is no longer waiting for a decision.');
+    case 'moved':
+      return barred('This application changed while you looked at it. Open it again.');
+    case 'proposed':
+      return barred('A decision was recommended, and a second person decides on that.');
+    case 'already-recommended':
+      return barred('A decision was already recommended, or this form was sent before with other answers.');
+    case 'kyc-rejected':
+      return barred(`The identity check was rejected for ${refusal.names.join(', ')}: the loan cannot be approved.`);
+    case 'people-incomplete':
+      return barred(`Not everybody has finished their part: ${refusal.names.join(', ')}.`);
+    case 'untrue-reason':
+      return input(
+        'reason',
+        `No credit report on this file shows this: ${rejectionReason(refusal.reason)?.label ?? refusal.reason}. Choose reasons that are true`,
+      );
+    case 'above-authority':
+      return { field: 'amount', text: aboveAuthority(refusal, formats), status: 409 };
     case 'amount-outside':
-      return input(
-        'amount',
-        `This product lends from ${formats.money(refusal.least)} to ${formats.moneyWithCurrency(refusal.most)}`,
-      );
     case 'instalments-outside':
-      return input('instalments', `This product runs over ${refusal.least} to ${refusal.most} monthly instalments`);
     case 'rate-outside':
-      return input(
-        'annualRate',
-        `The rate may be from half to double of the product’s: ${formats.rate(refusal.least)} to ${formats.rate(refusal.most)}`,
-      );
     case 'no-schedule':
-      return input('amount', 'These terms give no schedule. Change the amount, the rate or the term');
+      return explainTerms(refusal, formats);
     default:
       return unreachable(refusal);
   }
 }
 
-export function explainRetry(refusal: RetryRefusal, formats: Formats): string {
+type TermsRefusal = Extract<
+  RefusedDecision,
+  { code: 'amount-outside' | 'instalments-outside' | 'rate-outside' | 'no-schedule' }
+>;
+
+function explainTerms(refusal: TermsRefusal, formats: Formats): Explained {
+  const at = (field: string, text: string): Explained => ({ field, text, status: 422 });
   switch (refusal.code) {
-    case 'own-application':
-      return 'This is your own loan. Another officer has to pay it out. No money has moved.';
-    case 'not-accepted':
-      return 'There is nothing to pay out: the offer is not accepted. No money has moved.';
-    case 'ledger-refused':
-      return `The loan could not be paid out. ${explainLedger(refusal.refusal, formats)} No money has moved.`;
-    default:
-      return unreachable(refusal);
+    case 'amount-outside':
+      return at(
+        'amount',
+        `This product lends from ${formats.money(refusal.least)} to ${formats.moneyWithCurrency(refusal.most)}`,
+      );
+    case 'instalments-outside':
+      return at('instalments', `This product runs over ${refusal.least} to ${refusal.most} monthly instalments`);
+    case 'rate-outside':
+      return at(
+        'annualRate',
+        `The rate may be from half to double of the product’s: ${formats.rate(refusal.least)} to ${formats.rate(refusal.most)}`,
+      );
+    case 'no-schedule':
+      return at('amount', 'These terms give no schedule. Change the amount, the rate or the term');
   }
+}
+
+export function explainBureau(refusal: BureauRefusal | RefusedDecision, formats: Formats): string {
+  switch (refusal.code) {
+    case 'no-consent':
+      return 'This person did not let us ask a credit bureau. Nothing was asked.';
+    case 'no-tax-id':
+      return 'There is no tax number to ask the bureau by. Nothing was asked.';
+    case 'unavailable':
+      return 'The bureau could not be asked. Nothing was changed; try again in a moment.';
+    default:
+      return explainDecision(refusal, formats).text;
+  }
+}
+
+function aboveAuthority(
+  { room, needed }: Extract<RefusedDecision, { code: 'above-authority' }>,
+  formats: Formats,
+): string {
+  const who =
+    needed === 'two-seniors'
+      ? 'Two senior officers decide together: one recommends, another follows.'
+      : 'Recommend it to a senior officer.';
+  return `With what this customer owes already, you can approve up to ${formats.moneyWithCurrency(room)} by yourself. ${who} ${nothing}`;
 }
 
 /** Why the ledger took no posting, for staff. */

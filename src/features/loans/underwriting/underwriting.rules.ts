@@ -1,63 +1,27 @@
 import type { Money } from '#core/money.ts';
 import { compareRates, RateDecimal, rateOf, type Rate } from '#core/rate.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
+import { rejectionReason, rejectionReasons, type RejectionReason } from './deciding/reasons.rules.ts';
+import type { NeededAuthority } from './deciding/authority.rules.ts';
 
-/** Why a loan is not offered: the officer picks the code, the borrower reads the sentence. */
-export const rejectionReasons = [
-  {
-    code: 'debt-too-high',
-    label: 'Debt takes too much of the income',
-    sentence: 'Together with what you already pay each month, the instalment would take too much of your income.',
-  },
-  {
-    code: 'income-too-low',
-    label: 'Income is too low for the instalment',
-    sentence: 'The instalment is too high for the income that you told us about.',
-  },
-  {
-    code: 'income-unverified',
-    label: 'Income could not be verified',
-    sentence: 'We could not verify the income that you told us about.',
-  },
-  {
-    code: 'security-too-low',
-    label: 'Security does not cover the loan',
-    sentence: 'The value of the property does not cover a loan of this amount.',
-  },
-  {
-    code: 'employment-too-short',
-    label: 'Employment is too recent',
-    sentence: 'You have been in your present employment for too short a time.',
-  },
-  {
-    code: 'lent-enough',
-    label: 'Total lent to this customer is at its limit',
-    sentence: 'Your loans with us already reach the most that we lend to one customer.',
-  },
-  {
-    code: 'details-inconsistent',
-    label: 'Answers do not fit together',
-    sentence: 'Some of your answers do not fit together, and we could not clear them up.',
-  },
-  {
-    code: 'purpose-not-lent-for',
-    label: 'We do not lend for this purpose',
-    sentence: 'We do not lend for this purpose.',
-  },
-] as const;
-export type RejectionReason = (typeof rejectionReasons)[number]['code'];
-
-export function rejectionReason(code: string): (typeof rejectionReasons)[number] | undefined {
-  return rejectionReasons.find((reason) => reason.code === code);
-}
+export { rejectionReason, rejectionReasons, type RejectionReason };
 
 export type DecisionRefusal =
   | { code: 'own-application' }
   | { code: 'not-waiting' }
+  /** A second person decides on what was recommended. */
+  | { code: 'proposed' }
   | { code: 'amount-outside'; least: Money; most: Money }
   | { code: 'instalments-outside'; least: number; most: number }
   | { code: 'rate-outside'; least: Rate; most: Rate }
-  | { code: 'no-schedule' };
+  | { code: 'no-schedule' }
+  /** What this officer may lend to this customer by themselves; null where only two seniors together may. */
+  | { code: 'above-authority'; room: Money; needed: NeededAuthority }
+  | { code: 'kyc-rejected'; names: readonly string[] }
+  | { code: 'people-incomplete'; names: readonly string[] }
+  | { code: 'already-recommended' }
+  /** No credit report on the file shows what this reason says. */
+  | { code: 'untrue-reason'; reason: RejectionReason };
 
 export interface DecisionFacts {
   /** The person behind the officer, if there is one. */
@@ -69,6 +33,7 @@ export interface DecisionFacts {
 /** Nobody decides on their own file, and an application is decided once. */
 export function mayDecide(facts: DecisionFacts): Result<'decidable', DecisionRefusal> {
   if (facts.deciderPartyId === facts.applicantPartyId) return refuse({ code: 'own-application' });
+  if (facts.state === 'proposed') return refuse({ code: 'proposed' });
   if (facts.state !== 'submitted') return refuse({ code: 'not-waiting' });
   return ok('decidable');
 }

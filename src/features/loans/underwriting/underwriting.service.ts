@@ -1,61 +1,95 @@
-import { notFound } from '#core/errors.ts';
-import { refuse, type Result } from '#core/result.ts';
+import type { Result } from '#core/result.ts';
 import type { Accounts } from '#features/accounts/index.ts';
+import type { Approvals } from '#features/approvals/index.ts';
 import type { Customers } from '#features/customers/index.ts';
+import type { Identity } from '#features/identity/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
 import type { Products } from '#features/products/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from '../applying/application.model.ts';
-import { createDisbursal, type DisbursalOutcome, type DisbursalRefusal } from '../disbursal/disbursal.service.ts';
+import { createDisbursal } from '../disbursal/disbursal.service.ts';
+import type { PayoutChecks } from '../disbursal/payout-checks.ts';
 import { loanModel } from '../loan.model.ts';
 import { createOffers, type Offers } from '../offer/offer.service.ts';
-import { approve, reject, type Decider, type DecisionOrder } from './underwriting-decision.ts';
-import { listQueue, type Queue, type QueueQuery } from './underwriting-queue.ts';
-import { reviewOf, type Review, type ReviewParts } from './underwriting-review.ts';
-import type { ApprovedTerms, DecisionRefusal, RejectionReason } from './underwriting.rules.ts';
-
-export type RetryRefusal = DisbursalRefusal | { code: 'own-application' };
+import { createBureau, type BureauRefusal, type KeptReport } from '../bureau/bureau.service.ts';
+import type { CreditBureau } from '../bureau/credit-report.ts';
+import { createSandboxBureau } from '../bureau/sandbox-bureau.ts';
+import { noModel, type Scoring } from '../scoring/scoring.ts';
+import { createDeclines, type Declines } from './adverse/adverse-reading.service.ts';
+import type { RefusedDecision } from './deciding/decidable.ts';
+import { approve, reject, type Approval, type DecisionOrder, type Rejection } from './deciding/decision.service.ts';
+import {
+  followProposal,
+  loanDecisionKind,
+  propose,
+  sentBack,
+  type ProposalOrder,
+} from './deciding/proposing.service.ts';
+import { proposalRows } from './deciding/proposal-rows.ts';
+import { askBureau, refreshBureau } from './file/file-bureau.service.ts';
+import { readFile, type OfficerFile } from './file/file.service.ts';
+import type { Decider, LendingParts, LendingPorts } from './file/lending-parts.ts';
 
 /** From an application that was sent to a loan that is paid out: the officer's decision, the borrower's answer, the money. */
 export interface Underwriting extends Offers {
-  queue(query: QueueQuery): Promise<Queue>;
   /** Undefined for a draft, which is the borrower's alone. */
-  findForReview(applicationId: string, actor: Decider): Promise<Review | undefined>;
+  findForReview(applicationId: string, actor: Decider): Promise<OfficerFile | undefined>;
   /** Makes an offer. Throws a fault of kind `conflict` where the application moved since `version`. */
-  approve(order: DecisionOrder & ApprovedTerms): Promise<Result<Application, DecisionRefusal>>;
-  reject(order: DecisionOrder & { reason: RejectionReason }): Promise<Result<Application, DecisionRefusal>>;
-  /** Pays an accepted loan out, once, however often it is asked for. */
-  disburse(applicationId: string): Promise<DisbursalOutcome>;
-  /** Pays out again what the ledger refused. */
-  retryDisbursal(order: { actor: Decider; applicationId: string }): Promise<Result<{ loanId: string }, RetryRefusal>>;
+  approve(order: DecisionOrder & Approval): Promise<Result<Application, RefusedDecision>>;
+  reject(order: DecisionOrder & Rejection): Promise<Result<Application, RefusedDecision>>;
+  /** Recommends a decision to a second person; once for a key. */
+  propose(order: ProposalOrder): Promise<Result<{ requestId: string }, RefusedDecision>>;
+  /** Asks the credit bureau about everybody on the file whom it was not asked about yet. */
+  askBureau(order: { actor: Decider; applicationId: string }): Promise<void>;
+  refreshBureau(order: {
+    actor: Decider;
+    applicationId: string;
+    partyId: string;
+  }): Promise<Result<KeptReport, BureauRefusal | RefusedDecision>>;
+  /** What those who were turned down read, and how they contest it. */
+  declines: Declines;
 }
 
-export function createUnderwriting(
-  platform: Platform,
-  deps: { customers: Customers; products: Products; accounts: Accounts; ledger: Ledger },
-): Underwriting {
+export interface UnderwritingDeps {
+  customers: Customers;
+  identity: Pick<Identity, 'displayNames'>;
+  products: Products;
+  accounts: Accounts;
+  ledger: Ledger;
+  approvals: Approvals;
+  /** The sandbox, unless a real one is given. */
+  bureau?: CreditBureau | undefined;
+  scoring?: Scoring | undefined;
+  ports?: LendingPorts;
+  /** What a payout waits for. */
+  checks?: PayoutChecks;
+}
+
+export function createUnderwriting(platform: Platform, deps: UnderwritingDeps): Underwriting {
+  const { customers, identity, products, accounts, ledger, approvals, scoring = noModel, ports = {} } = deps;
   const { connection } = platform.database;
-  const { customers, products, accounts, ledger } = deps;
   const disbursal = createDisbursal(platform, { ledger, products });
-  const applications = applicationModel(connection);
-  const parts: ReviewParts = { platform, customers, products, applications, loans: loanModel(connection), disbursal };
+  const sandbox = { currency: platform.currency, today: () => platform.bankDay.today() };
+  const bureau = createBureau(platform, { bureau: deps.bureau ?? createSandboxBureau(sandbox) });
+  const models = { applications: applicationModel(connection), loans: loanModel(connection) };
+  const parts: LendingParts = {
+    ...{ platform, customers, identity, products, accounts, approvals, bureau, scoring, ports, disbursal },
+    ...models,
+  };
+  approvals.handle(loanDecisionKind, {
+    permission: 'application:decide-above',
+    describe: (payload) => proposalRows(parts, payload),
+    approve: (request, checker) => followProposal(parts, request, checker),
+    ended: (request, end) => sentBack(parts, request, end),
+  });
   return {
-    ...createOffers(platform, { products, accounts, disbursal }),
-    queue: (query) => listQueue(parts, query),
-    findForReview: (applicationId, actor) => reviewOf(parts, { applicationId, actor }),
+    ...createOffers(platform, { products, accounts, customers, checks: deps.checks ?? {} }),
+    findForReview: (applicationId, actor) => readFile(parts, { applicationId, actor }),
     approve: (order) => approve(parts, order),
     reject: (order) => reject(parts, order),
-    disburse: (applicationId) => disbursal.disburse(applicationId),
-    retryDisbursal: (order) => retry(parts, order),
+    propose: (order) => propose(parts, order),
+    askBureau: (order) => askBureau(parts, order),
+    refreshBureau: (order) => refreshBureau(parts, order),
+    declines: createDeclines(platform),
   };
-}
-
-async function retry(
-  { applications, disbursal }: ReviewParts,
-  { actor, applicationId }: { actor: Decider; applicationId: string },
-): Promise<Result<{ loanId: string }, RetryRefusal>> {
-  const application = await applications.findOne({ _id: applicationId }).lean<Application>();
-  if (!application) throw notFound('Application');
-  if (actor.partyId === application.partyId) return refuse({ code: 'own-application' });
-  return disbursal.disburseAgain({ actor: actor.userId, applicationId });
 }

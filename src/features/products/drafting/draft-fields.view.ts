@@ -1,52 +1,13 @@
 import { parts } from '#features/schedules/index.ts';
 import { dayCountNames, methodNames } from '../plain-words.ts';
+import { optionsOf, select, text, tick, type FormSection, type Option } from './draft-controls.view.ts';
+import { needsSection, rhythmTicks } from './draft-needs.view.ts';
 import { orders, places } from './draft.forms.ts';
 
-/** One control of the form, with the component that draws it. */
-export interface Control {
-  component: 'field' | 'select' | 'checkbox' | 'textarea';
-  name: string;
-  label: string;
-  [ofTheComponent: string]: unknown;
-}
-
-interface Option {
-  value: string;
-  text: string;
-}
-const optionsOf = (names: Readonly<Record<string, string>>): Option[] =>
-  Object.entries(names).map(([value, text]) => ({ value, text }));
-
-export const text = (name: string, label: string, more: object = {}): Control => ({
-  component: 'field',
-  name,
-  label,
-  autocomplete: 'off',
-  ...more,
-});
 const number = (name: string, label: string, more: object = {}) =>
   text(name, label, { width: 'amount', inputmode: 'numeric', maxlength: 4, ...more });
 const percent = (name: string, label: string, more: object = {}) =>
   text(name, label, { width: 'amount', inputmode: 'decimal', maxlength: 12, unit: '%', ...more });
-export const select = (name: string, label: string, options: Option[], more: object = {}): Control => ({
-  component: 'select',
-  name,
-  label,
-  options,
-  ...more,
-});
-export const tick = (name: string, label: string, more: object = {}): Control => ({
-  component: 'checkbox',
-  name,
-  label,
-  ...more,
-});
-
-export interface FormSection {
-  title: string;
-  hint?: string;
-  controls: Control[];
-}
 
 export interface FieldFacts {
   currency: string;
@@ -57,6 +18,7 @@ export interface FieldFacts {
 export function formSections(facts: FieldFacts): FormSection[] {
   return [
     aboutSection(facts),
+    needsSection(),
     interestSection(facts),
     repaymentSection(facts),
     startSection(),
@@ -74,7 +36,6 @@ function aboutSection({ currency }: FieldFacts): FormSection {
       text('name', 'Name', { maxlength: 60 }),
       text('summary', 'Summary', { hint: 'One or two sentences for customers', maxlength: 200 }),
       tick('offered', 'Offered to new borrowers'),
-      tick('secured', 'Secured by property'),
       {
         component: 'textarea',
         name: 'purposes',
@@ -118,6 +79,7 @@ function repaymentSection({ currency }: FieldFacts): FormSection {
         { value: 'week', text: 'Weeks' },
         { value: 'day', text: 'Days' },
       ]),
+      ...rhythmTicks(),
       select('instalmentBasis', 'Instalment solved from', [
         { value: 'day-count', text: 'The counted days' },
         { value: 'nominal', text: 'The nominal rate a period' },

@@ -1,6 +1,6 @@
 import { feeBases, feeCodes, feeOccasions } from '../product-terms.ts';
 import { basisNames, feeNames, occasionNames } from '../plain-words.ts';
-import { select, text, tick, type Control } from './draft-fields.view.ts';
+import { select, text, tick, type Control } from './draft-controls.view.ts';
 
 /** The controls of one fee, beside each other on a wide screen. */
 export function feeControls(row: number): Control[] {

@@ -1,4 +1,5 @@
 import { toDecimalString, type Currency, type Money } from '#core/money.ts';
+import { rhythmName } from '../product-needs.ts';
 import type { ProductFee, ProductTerms } from '../product-terms.ts';
 
 /** The terms as the form shows them: the reverse of `readTerms`. */
@@ -9,7 +10,7 @@ export function valuesOf(terms: ProductTerms, currency: Currency): Record<string
     name: terms.name,
     summary: terms.summary,
     ...tick(terms.offered, 'offered'),
-    ...tick(terms.secured, 'secured'),
+    ...needValues(terms),
     purposes: terms.purposes.join('\n'),
     minAmount: money(terms.minAmount),
     maxAmount: money(terms.maxAmount),
@@ -38,6 +39,22 @@ export function valuesOf(terms: ProductTerms, currency: Currency): Record<string
     ...orderValues(terms.allocation),
     ...rowValues('fee', terms.fees, (fee) => feeValues(fee, money)),
     ...rowValues('bucket', terms.npaBuckets, bucketValues),
+  };
+}
+
+function needValues(terms: ProductTerms): Record<string, string> {
+  const { security, forBusiness, frequencies, documents, participants } = terms;
+  const papers = documents.map(({ kind, required, of }) => [
+    `document-${kind}`,
+    `${required ? 'required' : 'optional'}-${of}`,
+  ]);
+  return {
+    security,
+    ...tick(forBusiness, 'forBusiness'),
+    mostCoApplicants: String(participants.mostCoApplicants),
+    guarantor: participants.guarantor,
+    ...(Object.fromEntries(papers) as Record<string, string>),
+    ...Object.fromEntries(frequencies.map((frequency) => [`often-${rhythmName(frequency)}`, 'yes'])),
   };
 }
 

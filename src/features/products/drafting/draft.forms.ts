@@ -12,6 +12,15 @@ import {
   versionField,
   wholeNumberField,
 } from '#web/fields.ts';
+import {
+  documentKinds,
+  guarantees,
+  mostCoApplicants,
+  rhythmName,
+  rhythms,
+  securities,
+  type DocumentKind,
+} from '../product-needs.ts';
 import { feeBases, feeCodes, feeOccasions, mostBuckets, mostFees } from '../product-terms.ts';
 
 export const orders = ['pastDue', 'due', 'inAdvance'] as const;
@@ -41,7 +50,6 @@ const about = (currency: Currency) => ({
   name: textField({ what: 'the name', max: 60 }),
   summary: textField({ what: 'the summary', max: 200 }),
   offered: ticked,
-  secured: ticked,
   purposes: longTextField({ what: 'the purposes', max: 900 }),
   minAmount: moneyField({ what: 'the smallest amount', currency }),
   maxAmount: moneyField({ what: 'the largest amount', currency }),
@@ -63,6 +71,24 @@ const repayment = (currency: Currency) => ({
   base: optionalText({ what: 'the base rate', max: 30 }),
   spread: orEmpty(percent('the spread')),
 });
+
+const needs = {
+  security: choiceField(securities, 'Choose what secures the loan'),
+  forBusiness: ticked,
+  mostCoApplicants: count('the most co-applicants', 0, mostCoApplicants),
+  guarantor: choiceField(guarantees, 'Choose whether there is a guarantor'),
+};
+/** What is asked of a document, by its name in the form. */
+export const documentAnswers = [
+  '',
+  'required-applicant',
+  'required-everyone',
+  'optional-applicant',
+  'optional-everyone',
+] as const;
+const documentField = choiceField(documentAnswers, 'Choose whether this is asked for').default('');
+const documentFields = Object.fromEntries(documentKinds.map((kind) => [`document-${kind}`, documentField] as const));
+const rhythmFields = Object.fromEntries(rhythms.map((rhythm) => [`often-${rhythmName(rhythm)}`, ticked] as const));
 
 const start = {
   principalGrace: count('the principal grace', 0, 599),
@@ -127,6 +153,9 @@ export function draftForm(currency: Currency) {
     version: versionField,
     ...about(currency),
     ...repayment(currency),
+    ...needs,
+    ...documentFields,
+    ...rhythmFields,
     ...start,
     ...payment(currency),
     ...orderFields,
@@ -148,6 +177,11 @@ export const feeAnswers = (answers: DraftAnswers, row: number) => rowOf(answers,
 export const bucketAnswers = (answers: DraftAnswers, row: number) => rowOf(answers, `bucket${row}`, bucketRow);
 export const orderAnswers = (answers: DraftAnswers, order: (typeof orders)[number]) =>
   places.map((place) => (answers as Record<string, unknown>)[`${order}${place}`] as z.output<typeof part>);
+
+export const documentAnswer = (answers: DraftAnswers, kind: DocumentKind) =>
+  (answers as Record<string, unknown>)[`document-${kind}`] as (typeof documentAnswers)[number];
+export const chosenRhythms = (answers: DraftAnswers) =>
+  rhythms.filter((rhythm) => (answers as Record<string, unknown>)[`often-${rhythmName(rhythm)}`] === 'yes');
 
 const reason = longTextField({ what: 'why it should be published', max: 500 });
 export const publicationForm = z.strictObject({ key: operationKeyField, version: versionField, reason });

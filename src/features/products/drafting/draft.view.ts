@@ -4,7 +4,8 @@ import type { FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import type { BaseRate } from '../base-rates/base-rate.model.ts';
 import { mostBuckets, mostFees } from '../product-terms.ts';
-import { formSections, type Control } from './draft-fields.view.ts';
+import type { Control } from './draft-controls.view.ts';
+import { formSections } from './draft-fields.view.ts';
 import { bucketControls, feeControls } from './draft-rows.view.ts';
 import type { OpenDraft } from './drafts.service.ts';
 

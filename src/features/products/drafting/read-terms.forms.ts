@@ -1,10 +1,13 @@
 import { parseMoney, type Currency, type Money } from '#core/money.ts';
 import { parseRate, rateOf } from '#core/rate.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
+import { documentKinds, type NeededDocument } from '../product-needs.ts';
 import type { NpaBucket, ProductFee, ProductTerms } from '../product-terms.ts';
 import {
   bucketAnswers,
   bucketRows,
+  chosenRhythms,
+  documentAnswer,
   feeAnswers,
   feeRows,
   orderAnswers,
@@ -32,7 +35,7 @@ export function readTerms(answers: DraftAnswers, currency: Currency): Result<Pro
     ...{ name, summary, purposes, minAmount, maxAmount, minInstalments, maxInstalments, method, dayCount },
     ...{ instalmentBasis, rate, fees, downPaymentPercent, balloonPercent, mostTranches, coolingOffDays },
     offered: answers.offered === 'yes',
-    secured: answers.secured === 'yes',
+    ...needsOf(answers),
     frequency: { every: answers.every, unit: answers.unit },
     rounding: {
       mode: answers.roundingMode,
@@ -46,6 +49,22 @@ export function readTerms(answers: DraftAnswers, currency: Currency): Result<Pro
     prepayment: prepaymentOf(answers),
     npaBuckets,
   });
+}
+
+function needsOf(answers: DraftAnswers) {
+  const { security, mostCoApplicants, guarantor } = answers;
+  return {
+    security,
+    forBusiness: answers.forBusiness === 'yes',
+    frequencies: chosenRhythms(answers).map(({ every, unit }) => ({ every, unit })),
+    documents: documentKinds.flatMap((kind): NeededDocument[] => {
+      const answer = documentAnswer(answers, kind);
+      if (answer === '') return [];
+      const of = answer.endsWith('everyone') ? 'everyone' : 'applicant';
+      return [{ kind, required: answer.startsWith('required'), of }];
+    }),
+    participants: { mostCoApplicants, guarantor },
+  };
 }
 
 function purposesOf(text: string, errors: FieldErrors): string[] {

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import { notFound } from '#core/errors.ts';
 import type { Ledger } from '#features/ledger/index.ts';
-import type { Applications, LoanTransaction } from '#features/loans/index.ts';
+import { loanPeople, type Participants, type Applications, type LoanTransaction } from '#features/loans/index.ts';
 import { actor, ownParty, pathParameter } from '#web/express.ts';
 import { pageNumber } from '#web/paging.ts';
 import { permission } from '#web/permission.ts';
@@ -17,6 +17,7 @@ import { receiptPage } from './receipt.view.ts';
 
 export interface BorrowerRouteParts extends LoanPageParts {
   applications: Pick<Applications, 'listOwn'>;
+  participants: Pick<Participants, 'listJoint'>;
   ledger: Pick<Ledger, 'journal'>;
 }
 
@@ -32,14 +33,17 @@ export function borrowerRoutes(parts: BorrowerRouteParts): Router {
   return router;
 }
 
-async function showLoans({ servicing, applications, pages, formats }: BorrowerRouteParts, res: Response) {
+async function showLoans(parts: BorrowerRouteParts, res: Response) {
+  const { servicing, applications, pages, formats } = parts;
   const partyId = ownParty(res);
-  const [own, loans, today] = await Promise.all([
+  const [own, joint, loans, today] = await Promise.all([
     applications.listOwn(partyId),
+    parts.participants.listJoint(partyId),
     servicing.listOwn(partyId),
     servicing.businessDate(),
   ]);
-  const model = loanListPage({ applications: own, loans, today, formats });
+  const ofOthers = joint.map((one) => loanPeople.homeItem(one, formats));
+  const model = { ...loanListPage({ applications: own, loans, today, formats }), ofOthers };
   await pages.show(res, { view: 'servicing/loans', model });
 }
 

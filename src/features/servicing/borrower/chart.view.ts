@@ -1,17 +1,11 @@
 import { present } from '#core/assert.ts';
 import { counted, type Formats } from '#core/format.ts';
-import { currencyPlaces, sum, zero, type Money } from '#core/money.ts';
+import { sum, zero, type Money } from '#core/money.ts';
 import type { Instalment, Loan } from '#features/loans/index.ts';
+import { stackedBars, type Bar } from '#web/stacked-bars.ts';
 
-const baseY = 200;
-const barShare = 0.71;
 // More bars than this would be thinner than a pixel on a phone: then a bar is a year.
 const mostBars = 60;
-
-interface Bar {
-  principal: Money;
-  interest: Money;
-}
 
 /** Principal and interest of every instalment as stacked bars, with the figures by year below. */
 export function scheduleChart(loan: Loan, formats: Formats) {
@@ -20,7 +14,6 @@ export function scheduleChart(loan: Loan, formats: Formats) {
   const last = present(rows.at(-1), 'The last instalment');
   const years = [...Map.groupBy(rows, (row) => row.dueOn.slice(0, 4))];
   const bars = rows.length > mostBars ? years.map(([, members]) => barOf(members)) : rows.map((row) => barOf([row]));
-  const { top, step } = scaleOf(bars);
   const money = (amount: Money) => formats.money(amount);
   return {
     id: 'chart',
@@ -29,12 +22,7 @@ export function scheduleChart(loan: Loan, formats: Formats) {
       label:
         `Stacked bars for ${counted(rows.length, 'instalment')}. Interest goes from ${money(first.interest)} to ` +
         `${money(last.interest)}; principal from ${money(first.principal)} to ${money(last.principal)}.`,
-      series: [
-        { key: 'principal', text: 'Principal' },
-        { key: 'interest', text: 'Interest' },
-      ],
-      bars: bars.map((bar, index) => drawn(bar, { index, count: bars.length, top })),
-      axis: axisOf({ top, step }, formats),
+      ...stackedBars(bars, formats),
       marker: markerOf(loan, rows.length > mostBars ? years.map(([, members]) => members) : rows.map((row) => [row])),
       firstText: monthOf(first, formats),
       lastText: monthOf(last, formats),
@@ -66,43 +54,6 @@ function finding(loan: Loan, facts: { first: Instalment; last: Instalment; forma
   }
   const lead = `Interest is ${amount(next)} in the next instalment and ${amount(last)} in the last one. ${unit}`;
   return { title: 'What each instalment repays', lead };
-}
-
-/** Four or five round steps above the highest bar. Geometry only, so plain numbers will do. */
-function scaleOf(bars: readonly Bar[]): { top: number; step: number } {
-  const highest = Math.max(...bars.map((bar) => Number(bar.principal + bar.interest)), 1);
-  const power = 10 ** Math.floor(Math.log10(highest));
-  const step = [0.2, 0.25, 0.5, 1, 2, 2.5].map((size) => size * power).find((size) => highest / size <= 5) ?? power;
-  return { top: Math.ceil(highest / step) * step, step };
-}
-
-function drawn(bar: Bar, place: { index: number; count: number; top: number }) {
-  const slot = 100 / place.count;
-  const height = (amount: Money) => (Number(amount) / place.top) * baseY;
-  const principalY = baseY - height(bar.principal);
-  const interest = height(bar.interest);
-  // A pixel of ground keeps the two parts apart for who cannot tell their colours.
-  const interestY = principalY - 1 - interest;
-  return {
-    x: (slot * (place.index + (1 - barShare) / 2)).toFixed(2),
-    width: (slot * barShare).toFixed(2),
-    segments: [
-      { key: 'principal', y: principalY.toFixed(1), height: height(bar.principal).toFixed(1) },
-      { key: 'interest', y: interestY.toFixed(1), height: interest.toFixed(1) },
-    ],
-  };
-}
-
-function axisOf({ top, step }: { top: number; step: number }, formats: Formats) {
-  const minorUnits = 10 ** currencyPlaces[formats.currency];
-  const format = new Intl.NumberFormat(formats.locale, {
-    maximumFractionDigits: 2,
-    notation: top / minorUnits >= 10_000 ? 'compact' : 'standard',
-  });
-  return Array.from({ length: Math.round(top / step) + 1 }, (_, index) => ({
-    y: (baseY - ((index * step) / top) * baseY).toFixed(1),
-    text: format.format((index * step) / minorUnits),
-  }));
 }
 
 /** The line between what is paid and what is to come; its words are left out where they would leave the chart. */

@@ -1,8 +1,10 @@
+import { dateText } from '#core/calendar.ts';
 import { counted, type Formats } from '#core/format.ts';
 import { larger, minus, sum, zero, type Money } from '#core/money.ts';
 import type { Loan } from '#features/loans/index.ts';
 import { paths } from '#web/paths.ts';
 import type { Told } from '../life/act.service.ts';
+import { coolingOffUntil, wasCancelled } from '../life/cancelling.ts';
 import { waiting } from '../life/due.ts';
 import { effective } from '../life/story.ts';
 import { scheduleChart } from './chart.view.ts';
@@ -27,7 +29,7 @@ export function overviewTab(facts: OverviewFacts) {
     chart: scheduleChart(loan, formats),
     next: due && dueCard(loan, { due, formats }),
     progress: progressOf(loan, told, formats),
-    moves: loan.state === 'active' ? moves(loan) : [],
+    moves: loan.state === 'active' ? moves(loan, told) : [],
     timeline: timeline({ told, formats, next: loan.state === 'active' ? next : undefined }),
   };
 }
@@ -46,7 +48,7 @@ export function alertsOf(facts: OverviewFacts) {
   return [
     ...(loan.state === 'written-off' ? [writtenOff(loan, formats)] : []),
     ...(loan.state === 'active' && due?.when === 'overdue' ? [lateAlert(facts, due)] : []),
-    ...(loan.state === 'closed' ? [closedAlert(loan, formats)] : []),
+    ...(loan.state === 'closed' ? [closedAlert(facts)] : []),
     ...(change ? [{ kind: 'info', ...change }] : []),
     ...(kept > zero && loan.state === 'active'
       ? [
@@ -86,11 +88,11 @@ function writtenOff(loan: Loan, formats: Formats) {
   };
 }
 
-function closedAlert(loan: Loan, formats: Formats) {
+function closedAlert({ loan, told: { transactions }, formats }: OverviewFacts) {
   const on = loan.closedOn === null ? '' : ` on ${formats.date(loan.closedOn)}`;
   return {
     kind: 'success',
-    text: `This loan was repaid in full${on}. Nothing is owed any more.`,
+    text: `This loan was ${wasCancelled(transactions) ? 'cancelled' : 'repaid in full'}${on}. Nothing is owed any more.`,
     link: { href: paths.loanNoDues(loan._id), text: 'See the certificate of no dues' },
   };
 }
@@ -143,8 +145,12 @@ function progressOf(loan: Loan, { run, transactions }: Told, formats: Formats) {
   };
 }
 
-function moves({ _id }: Loan) {
+function moves(loan: Loan, { product, today }: Told) {
+  const { _id } = loan;
+  const until = coolingOffUntil(loan, product);
+  const mayCancel = until !== undefined && dateText(today) <= until;
   return [
+    ...(mayCancel ? [{ href: paths.cancelLoan(_id), text: 'Cancel it', icon: 'x' }] : []),
     { href: paths.payLoan(_id), text: 'Pay', icon: 'pay' },
     { href: paths.prepayLoan(_id), text: 'Repay a part early', icon: 'down' },
     { href: paths.payoffLoan(_id), text: 'Pay it off', icon: 'check' },

@@ -48,7 +48,10 @@ export function receiptPage(facts: Facts) {
       { label: 'Bank’s reference', value: payment._id },
     ],
     next: nextText(facts),
-    certificate: payment.kind === 'payoff' && loan.state === 'closed' && paths.loanNoDues(loan._id),
+    certificate:
+      (payment.kind === 'payoff' || payment.kind === 'cancellation') &&
+      loan.state === 'closed' &&
+      paths.loanNoDues(loan._id),
     back: { href: paths.loan(loan._id), text: 'See the loan' },
   };
 }
@@ -68,6 +71,7 @@ function settledRows({ told, payment }: Facts): number[] {
 function titleOf(facts: Facts): string {
   const { payment, formats } = facts;
   if (payment.kind === 'payoff') return 'Your loan is paid off';
+  if (payment.kind === 'cancellation') return 'Your loan is cancelled';
   if (payment.kind === 'prepayment') return `${formats.money(payment.principal)} is repaid early`;
   const numbers = settledRows(facts);
   if (numbers.length === 0) return `We received ${formats.money(payment.amount)}`;

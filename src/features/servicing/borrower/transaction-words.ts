@@ -1,5 +1,5 @@
 import { counted, type Formats } from '#core/format.ts';
-import { minus, plus, sum, zero } from '#core/money.ts';
+import { minus, negate, plus, sum, zero } from '#core/money.ts';
 import type { LoanTransaction } from '#features/loans/index.ts';
 
 /** What a transaction was, in a few plain words. `undone` is the one that a reversal takes back. */
@@ -17,6 +17,8 @@ export function transactionName(
       return 'Early repayment of a part';
     case 'payoff':
       return 'Paid off in full';
+    case 'cancellation':
+      return 'Cancelled within the cooling-off time';
     case 'charge':
       return chargeNames[one.code ?? 'other'] ?? 'Fee charged';
     case 'waiver':
@@ -84,9 +86,13 @@ export function changeText({ kind, change }: LoanTransaction, formats: Formats):
 export function usesOf(one: LoanTransaction, formats: Formats): { label: string; value: string }[] {
   const used = sum([one.penalty, one.fee, one.interest, one.principal, one.ahead, one.charge ?? zero]);
   const rest = minus(one.amount, used);
-  return [
-    { label: 'Penalty', amount: one.penalty },
-    { label: 'Fee', amount: one.fee },
+  const { givenBack = zero } = one;
+  // Fees that had not been paid are neither asked for nor given back.
+  const isCancelled = one.kind === 'cancellation';
+  const returned = minus(givenBack, plus(one.fee, one.penalty));
+  const uses = [
+    { label: 'Penalty', amount: isCancelled ? zero : one.penalty },
+    { label: 'Fee', amount: isCancelled ? zero : one.fee },
     { label: 'Interest', amount: one.interest },
     { label: 'Principal', amount: one.principal },
     { label: 'Fee for repaying early', amount: one.charge ?? zero },
@@ -95,6 +101,8 @@ export function usesOf(one: LoanTransaction, formats: Formats): { label: string;
   ]
     .filter(({ amount }) => amount > zero)
     .map(({ label, amount }) => ({ label, value: formats.money(amount) }));
+  if (!isCancelled || returned === zero) return uses;
+  return [...uses, { label: 'Fees given back', value: formats.money(negate(returned)) }];
 }
 
 export function feesAndPenalties(one: LoanTransaction) {
@@ -102,5 +110,5 @@ export function feesAndPenalties(one: LoanTransaction) {
 }
 
 export function isMoneyIn({ kind }: LoanTransaction): boolean {
-  return kind === 'payment' || kind === 'prepayment' || kind === 'payoff';
+  return kind === 'payment' || kind === 'prepayment' || kind === 'payoff' || kind === 'cancellation';
 }

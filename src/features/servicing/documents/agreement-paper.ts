@@ -1,9 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Formats } from '#core/format.ts';
 import { keyFacts } from '#features/loans/index.ts';
-import type { Block } from '#platform/documents/paper-blocks.ts';
 import { writePaper } from '#platform/documents/paper.ts';
-import { clausesOf } from './agreement-clauses.ts';
 import { loanName, paperOf } from './document-frame.ts';
 import type { AgreementDocument } from './documents.service.ts';
 
@@ -13,16 +11,9 @@ export async function writeAgreementPaper(
   agreement: AgreementDocument,
   formats: Formats,
 ): Promise<void> {
-  const clauses = clausesOf(agreement, formats).map(({ title, text }, index): Block => ({
-    kind: 'text',
-    number: `${index + 1}.`,
-    text: `${title}\n${text}`,
-  }));
-  const blocks: Block[] = [
-    ...clauses,
-    { kind: 'heading', text: `Repayment schedule, amounts in ${formats.currency}` },
-    { kind: 'table', table: keyFacts.paperTable(agreement.facts, formats) },
-  ];
+  const { loan } = agreement;
+  const text = { ...agreement, about: loanName(loan), paidOutOn: loan.disbursedOn };
+  const blocks = keyFacts.agreement(text, formats);
   await writePaper(out, paperOf(agreement, { title: 'Loan agreement', blocks, formats }));
 }
 

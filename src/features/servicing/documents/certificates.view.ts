@@ -103,9 +103,11 @@ export function noDuesPage(certificate: NoDues, { place, formats }: { place: Doc
 
 export const noDuesTitle = 'Certificate of no dues';
 
-export function noDuesSentence({ borrower, loan, closedOn }: NoDues, formats: Formats): string {
+export function noDuesSentence({ borrower, loan, closedOn, ended }: NoDues, formats: Formats): string {
   const who = borrower === '' ? 'the borrower' : borrower;
   const amount = formats.moneyWithCurrency(loan.principal);
+  if (ended === 'cancelled')
+    return `We certify that ${who} has cancelled ${loanName(loan)} of ${amount} within its cooling-off time and paid back what was paid out. The loan was closed on ${formats.date(closedOn)}, and nothing is owed under it: no principal, no interest, no fees and no penalties.`;
   return `We certify that ${who} has repaid ${loanName(loan)} of ${amount} in full. The loan was closed on ${formats.date(closedOn)}, and nothing is owed under it: no principal, no interest, no fees and no penalties.`;
 }
 

@@ -3,10 +3,17 @@ import { dateOf, isBefore, type Period, type PlainDate } from '#core/calendar.ts
 import { zero, type Money } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import type { Customers } from '#features/customers/index.ts';
-import { keyFacts, type Applications, type Loan, type LoanTransaction } from '#features/loans/index.ts';
+import {
+  keyFacts,
+  type Application,
+  type Applications,
+  type Loan,
+  type LoanTransaction,
+} from '#features/loans/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { LoanQuery, Servicing } from '../servicing.service.ts';
 import type { Told } from '../life/act.service.ts';
+import { wasCancelled } from '../life/cancelling.ts';
 import { agreementOf } from '../life/story.ts';
 import { paidBetween, statementOf, type LoanStatement, type Standing, type Use } from './statement-lines.ts';
 
@@ -37,6 +44,8 @@ export interface InterestCertificate extends DocumentHead {
 }
 
 export interface NoDues extends DocumentHead {
+  /** How it ended. */
+  ended: 'repaid' | 'cancelled';
   closedOn: string;
   reference: string;
 }
@@ -46,6 +55,8 @@ export interface AgreementDocument extends DocumentHead {
   facts: ReturnType<typeof keyFacts.of>;
   /** When the borrower accepted the offer, and the application's reference; undefined where no offer was made here. */
   accepted: { at: Date; reference: string } | undefined;
+  /** What had to be met before it was paid out. */
+  conditions: readonly string[];
 }
 
 /** Who asks: staff are named in the audit trail, a borrower only ever gets their own. */
@@ -162,7 +173,8 @@ async function noDues(parts: Parts, query: DocumentQuery): ReturnType<LoanDocume
   if (loan.state !== 'closed' || closedOn === null || run.payoff.total !== zero)
     return refuse({ code: 'not-closed', loan });
   const head = await headOf(parts, told, { query, kind: 'no-dues' });
-  return ok({ ...head, closedOn, reference: noDuesReference({ number: loan.number, closedOn }) });
+  const ended = wasCancelled(told.transactions) ? 'cancelled' : 'repaid';
+  return ok({ ...head, ended, closedOn, reference: noDuesReference({ number: loan.number, closedOn }) });
 }
 
 /** The same for the same loan and closing day, whenever it is printed: a loan that was opened again has another one. */
@@ -182,7 +194,8 @@ async function agreement(
   const accepted = application?.answeredAt
     ? { at: application.answeredAt, reference: application.reference }
     : undefined;
-  return { ...head, told, facts: agreedFacts(told), accepted };
+  const conditions = (application?.conditions ?? []).map(({ text }) => text);
+  return { ...head, told, facts: agreedFacts(told, application), accepted, conditions };
 }
 
 /** What was agreed with another bank is not ours to print. */
@@ -191,8 +204,11 @@ function isTakenOver({ applicationId }: Loan): boolean {
 }
 
 /** The first terms, with the fee that was really kept back: what the borrower accepted. */
-function agreedFacts({ loan, product }: Told): AgreementDocument['facts'] {
-  const terms = agreementOf(loan);
+function agreedFacts({ loan, product }: Told, application: Application | undefined): AgreementDocument['facts'] {
+  const plan = application?.tranches ?? [];
+  // A loan of several parts begins with the first of them; all of it was agreed.
+  const amount = plan.length > 1 ? application?.offer?.amount : undefined;
+  const terms = { ...agreementOf(loan), ...(amount === undefined ? {} : { principal: amount }) };
   const keptBack = loan.fee === zero ? [] : [{ when: 'disbursement' as const, amount: loan.fee }];
-  return keyFacts.of(product, { ...terms, fees: [...(terms.fees ?? []), ...keptBack] });
+  return keyFacts.of(product, { ...terms, fees: [...(terms.fees ?? []), ...keptBack] }, plan);
 }

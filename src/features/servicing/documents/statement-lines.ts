@@ -120,9 +120,9 @@ function useOf({ _id }: LoanTransaction, { before, after }: Facts): Use {
   };
 }
 
-/** A fee for repaying early is kept beside what the engine sees. */
-function withCharge({ charge = zero }: LoanTransaction, use: Use): Use {
-  return { ...use, fee: plus(use.fee, charge) };
+/** A fee for repaying early is kept beside what the engine sees, and so is what a cancellation gives back. */
+function withCharge({ charge = zero, givenBack = zero }: LoanTransaction, use: Use): Use {
+  return { ...use, fee: minus(plus(use.fee, charge), givenBack) };
 }
 
 /** How much less principal bears interest: repaid, let go, or lowered by money that waits. */
@@ -136,7 +136,7 @@ function added({ kind, principal }: LoanTransaction): Money {
   return kind === 'disbursal' ? negate(principal) : zero;
 }
 
-const incoming: readonly LoanTransaction['kind'][] = ['payment', 'prepayment', 'payoff', 'recovery'];
+const incoming: readonly LoanTransaction['kind'][] = ['payment', 'prepayment', 'payoff', 'cancellation', 'recovery'];
 
 /** What was paid back counts against it, and so does what came back. */
 function moneyInOf(one: LoanTransaction, all: readonly LoanTransaction[]): Money {

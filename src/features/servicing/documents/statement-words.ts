@@ -41,6 +41,9 @@ function notes(
     transaction.kind === 'disbursal' && transaction.fee > zero
       ? `${formats.moneyWithCurrency(transaction.fee)} were kept back as a fee`
       : undefined,
+    transaction.givenBack !== undefined && transaction.givenBack > zero
+      ? `${formats.moneyWithCurrency(transaction.givenBack)} of fees were given back`
+      : undefined,
     capitalised(line) > zero ? `${formats.moneyWithCurrency(capitalised(line))} became principal` : undefined,
   ];
 }

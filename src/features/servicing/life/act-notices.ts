@@ -24,7 +24,7 @@ export function noticeOf(formats: Formats, facts: Facts): NoticeText | undefined
   const said = sentenceOf(formats, facts, first);
   if (!said) return undefined;
   const { loan } = facts;
-  const hasReceipt = ['payment', 'prepayment', 'payoff'].includes(first.kind);
+  const hasReceipt = ['payment', 'prepayment', 'payoff', 'cancellation'].includes(first.kind);
   const href = hasReceipt ? `/loans/${loan._id}/payments/${first._id}` : `/loans/${loan._id}`;
   return { ...said, href };
 }
@@ -40,6 +40,11 @@ function sentenceOf(formats: Formats, facts: Facts, one: LoanTransaction): Said 
     case 'prepayment':
     case 'payoff':
       return paidSentence(one, { amount, day, ofLoan, closed: facts.after.state === 'closed' });
+    case 'cancellation':
+      return {
+        title: 'Your loan is cancelled',
+        text: `You cancelled ${ofLoan} on ${day} within its cooling-off time. Nothing is owed any more, and every fee was given back. Your certificate is ready.`,
+      };
     case 'charge':
       return {
         title: `A fee of ${amount} was charged`,
@@ -62,6 +67,10 @@ function sentenceOf(formats: Formats, facts: Facts, one: LoanTransaction): Said 
         text: `We undid a transaction of ${amount} on ${ofLoan}.${bounceText(formats, facts)} Look at what is due now.`,
       };
     case 'disbursal':
+      return {
+        title: 'A further part of your loan is paid out',
+        text: `${amount} of ${ofLoan} was paid out on ${day}. The instalments to come are worked out again; your new schedule is ready.`,
+      };
     case 'write-off':
     case 'recovery':
     case 'refund':

@@ -1,5 +1,5 @@
 import { dateText } from '#core/calendar.ts';
-import { toDecimalString, zero } from '#core/money.ts';
+import { plus, toDecimalString, zero } from '#core/money.ts';
 import type { Loan, LoanTransaction } from '#features/loans/index.ts';
 import { noticeRow } from '#features/notices/index.ts';
 import type { Companion } from '#platform/companion.ts';
@@ -24,7 +24,7 @@ export function actCompanions(
       kind: 'insert',
       document: { ...document },
     })),
-    projectionUpdate(loan, { ...after, ...(terms ? { terms } : {}) }),
+    projectionUpdate(loan, { ...after, ...(terms ? { terms } : {}), ...lentAfter(order, loan) }),
     platform.audit.entry({
       actor: order.actor,
       action: `loan-${order.act.kind}`,
@@ -35,10 +35,15 @@ export function actCompanions(
   ];
 }
 
+/** All that was paid out, where more was. */
+function lentAfter({ act }: ActOrder, { principal }: Loan): Partial<Pick<Loan, 'principal'>> {
+  return act.kind === 'advance' ? { principal: plus(principal, act.amount) } : {};
+}
+
 /** Sets what changed, only where the loan is as it was read: the second guard beside the key. */
 export function projectionUpdate(
   loan: Pick<Loan, '_id' | 'version' | 'digest'>,
-  after: Projection & Partial<Pick<Loan, 'terms'>>,
+  after: Projection & Partial<Pick<Loan, 'terms' | 'principal'>>,
 ): Companion {
   const { instalments, ...facts } = after;
   const rows = after.digest === loan.digest ? {} : { instalments };

@@ -5,6 +5,7 @@ import { moneyOf, sum, toDecimalString, zero } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { hashRequest, type Ledger } from '#features/ledger/index.ts';
 import { loanAccounts, type Loan, type LoanTransaction } from '#features/loans/index.ts';
+import { productChoices } from '#features/products/index.ts';
 import { commitTogether, type Companion } from '#platform/companion.ts';
 import type { ActFacts, ActOrder, ActRefusal } from './act.ts';
 import { actCompanions } from './act-records.ts';
@@ -35,7 +36,9 @@ export async function tellLoan(parts: LifeParts, loan: Loan, asOf: PlainDate): P
     recordedOf(parts, loan),
     parts.products.version(loan.productVersionId),
   ]);
-  const product = present(version, 'The product version of a loan');
+  const pinned = present(version, 'The product version of a loan');
+  // What the product counts in instalments stands for the same time in the rhythm that the borrower chose.
+  const product = productChoices.inFrequency(pinned, loan.terms[0]?.frequency ?? pinned.frequency) ?? pinned;
   const told = tell(loan, transactions, { asOf, payoffInterest: product.prepayment.payoffInterest });
   assert(told.ok, 'What was recorded of a loan can be told');
   return { loan, product, transactions, run: told.value, today: asOf };

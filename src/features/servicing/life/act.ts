@@ -18,6 +18,10 @@ export type Act =
   /** `amount` lowers the principal; the fee for it, as shown, comes on top. */
   | { kind: 'prepayment'; from: Side; amount: Money; effect: PrepaymentEffect; chargeShown: Money }
   | { kind: 'payoff'; from: Side; shown: Money }
+  /** Pays a later tranche out; `n` counts from 2. */
+  | { kind: 'advance'; to: Side; amount: Money; n: number }
+  /** Within the cooling-off days: the principal paid out and its interest to the day, less every fee and penalty. */
+  | { kind: 'cancellation'; from: Side; shown: Money }
   | { kind: 'charge'; code: 'late' | 'bounce' | 'other'; amount: Money; tax: Money }
   | { kind: 'waiver'; part: 'fee' | 'penalty' | 'interest'; amount: Money }
   | { kind: 'rate-change'; annualRate: string }
@@ -73,6 +77,8 @@ export const actRefusals = [
   'unknown-transaction',
   'already-reversed',
   'cannot-reverse',
+  'cooling-off-over',
+  'tranche-paid',
   'nothing-to-waive',
   'same-rate',
   'no-schedule',
@@ -105,7 +111,9 @@ export interface ActFacts {
 
 /** A transaction without what follows from its place and its use. */
 export type Draft = Pick<LoanTransaction, 'kind' | 'amount' | 'accountId'> &
-  Partial<Pick<LoanTransaction, 'effect' | 'charge' | 'tax' | 'code' | 'change' | 'reverses' | 'principal'>>;
+  Partial<
+    Pick<LoanTransaction, 'effect' | 'charge' | 'tax' | 'code' | 'change' | 'reverses' | 'principal' | 'givenBack'>
+  >;
 
 /** What an act comes to: what is recorded, and what moves on the account of the other side (debits positive). */
 export interface Plan {

@@ -31,7 +31,10 @@ export function booksOf(facts: BookFacts): LoanBooks {
   const isWrittenOff = counted.some(({ kind }) => kind === 'write-off');
   const own = (amount: Money) => (isWrittenOff ? zero : amount);
   const isHeldBack = facts.nonPerforming && !isWrittenOff;
-  const tax = sum([...counted.map((one) => one.tax ?? zero), instalmentTax(facts, counted)]);
+  // A loan that was cancelled has cost interest and nothing else: every fee and penalty, with its tax, was given back.
+  const isCancelled = counted.some(({ kind }) => kind === 'cancellation');
+  const kept = (amount: Money) => (isCancelled ? zero : amount);
+  const tax = kept(sum([...counted.map((one) => one.tax ?? zero), instalmentTax(facts, counted)]));
   const feesAtOnce = sum(counted.map((one) => plus(one.charge ?? zero, one.number === 1 ? one.fee : zero)));
   const interest = unearned(facts, { part: 'interest', isWrittenOff });
   const penalty = unearned(facts, { part: 'penalty', isWrittenOff });
@@ -50,8 +53,8 @@ export function booksOf(facts: BookFacts): LoanBooks {
       plus(run.overpaid, run.unused),
     ),
     interestIncome: minus(interest, run.interest.earned),
-    penaltyIncome: minus(penalty, run.penalty.earned),
-    feeIncome: minus(plus(tax, feesLost), plus(run.fee.earned, feesAtOnce)),
+    penaltyIncome: kept(minus(penalty, run.penalty.earned)),
+    feeIncome: kept(minus(plus(tax, feesLost), plus(run.fee.earned, feesAtOnce))),
     recoveryIncome: negate(recovered),
     interestSuspense: isHeldBack ? negate(plus(interest, penalty)) : zero,
     taxPayable: negate(tax),

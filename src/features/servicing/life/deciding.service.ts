@@ -5,8 +5,9 @@ import type { LoanTransaction } from '#features/loans/index.ts';
 import type { LoanRun } from '#features/schedules/index.ts';
 import type { ActFacts, ActOrder, ActRefusal, Plan } from './act.ts';
 import type { LifeParts } from './life-parts.ts';
-import { planAct, sideAccount } from './planning.ts';
+import { planAct } from './planning.ts';
 import { project, type Projection } from './projection.ts';
+import { sideAccount } from './sides.ts';
 import { tell } from './story.ts';
 import { completed } from './transactions.ts';
 import { wrongLateFees } from './undoing.ts';
@@ -16,7 +17,8 @@ export type Decided = Result<{ plan: Plan; recorded: LoanTransaction[]; after: P
 
 export async function decide(parts: LifeParts, order: ActOrder, facts: ActFacts): Promise<Decided> {
   if (order.version !== undefined && order.version !== facts.loan.version) return refuse({ code: 'changed-meanwhile' });
-  const side = 'from' in order.act ? order.act.from : 'cash';
+  const { act } = order;
+  const side = 'from' in act ? act.from : 'to' in act ? act.to : 'cash';
   if (side !== 'cash' && !(await parts.mayPayFrom(facts.loan.partyId, side.accountId))) {
     return refuse({ code: 'not-your-account' });
   }
@@ -90,7 +92,7 @@ async function outcomeWith(
 /** The transaction with what its money was used for. */
 export function used(one: LoanTransaction, run: LoanRun): LoanTransaction {
   const use = run.applied.get(one._id);
-  if (!use || one.kind === 'charge') return one;
+  if (!use || one.kind === 'charge' || one.kind === 'disbursal') return one;
   const { principal, interest, fee, penalty, ahead } = use;
   const row = run.rows.find((candidate) => candidate.settledBy === one._id);
   return { ...one, principal, interest, fee, penalty, ahead, instalment: row?.n ?? null };

@@ -1,5 +1,5 @@
 import { dateOf, isBefore } from '#core/calendar.ts';
-import { minus, plus, sum, zero, type Currency, type Money } from '#core/money.ts';
+import { minus, plus, sum, zero, type Money } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { ownBookId } from '#features/ledger/index.ts';
 import type { TermsChange } from '#features/loans/index.ts';
@@ -7,7 +7,10 @@ import type { Act, ActFacts, ActRefusal, Draft, Plan, Side } from './act.ts';
 import { dueNow, totalOf } from './due.ts';
 import { payoffTerms, prepaymentTerms } from './early.ts';
 import { mostToPay, onItsDay, tooMuch } from './limits.ts';
+import { sideAccount } from './sides.ts';
 import { effective } from './story.ts';
+import { planAdvance } from './advancing.ts';
+import { planCancellation } from './cancelling.ts';
 import { planReversal } from './undoing.ts';
 
 type Planned = Result<Plan, ActRefusal>;
@@ -30,6 +33,10 @@ export function planAct(act: Act, facts: ActFacts): Planned {
       return planPrepayment(act, facts);
     case 'payoff':
       return planPayoff(act, facts);
+    case 'advance':
+      return planAdvance(act, facts);
+    case 'cancellation':
+      return planCancellation(act, facts);
     case 'charge':
       return act.amount <= zero
         ? refuse({ code: 'not-positive' })
@@ -59,10 +66,6 @@ function dateFault({ on, today, loan }: ActFacts): ActRefusal | undefined {
 
 function own({ loan }: ActFacts, book: Parameters<typeof ownBookId>[0]): string {
   return ownBookId(book, loan.currency);
-}
-
-export function sideAccount(side: Side, currency: Currency): string {
-  return side === 'cash' ? ownBookId('cash', currency) : side.accountId;
 }
 
 function recorded(draft: Draft): Planned {

@@ -1,7 +1,6 @@
 import { dateOf, dateText, daysBetween, type PlainDate } from '#core/calendar.ts';
 import { moneyOf, sum, zero } from '#core/money.ts';
 import {
-  digestOf,
   loanDocuments,
   type Instalment,
   type Loan,
@@ -49,7 +48,7 @@ export function project(facts: {
   const provisionPercent = bucketOf(buckets, arrears.bucket)?.provisionPercent ?? '0';
   return {
     instalments,
-    digest: digestOf(instalments),
+    digest: loanDocuments.digestOf(instalments),
     outstandingPrincipal: run.outstandingPrincipal,
     paidInstalments: instalments.filter((row) => row.paidOn !== null).length,
     nextDueOn: next?.dueOn ?? null,

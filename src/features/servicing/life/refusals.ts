@@ -96,6 +96,12 @@ const sentences: Record<ActRefusal['code'], readonly [RefusedField, 409 | 422, s
     409,
     `This cannot be undone: it is no payment that can come back, or later transactions rest on it. ${unmoved}`,
   ],
+  'cooling-off-over': [
+    'form',
+    409,
+    `This loan cannot be cancelled any more: its cooling-off time is over, or it has none. ${unmoved} You can pay it off instead.`,
+  ],
+  'tranche-paid': ['form', 409, `This part was paid out before. It was not paid out a second time.`],
   'nothing-to-waive': ['form', 409, `Nothing of this kind is owed. Nothing was let go.`],
   'same-rate': ['annualRate', 422, `The loan has this rate already. Nothing was changed.`],
   'no-schedule': ['form', 409, `No repayment schedule follows from this. Nothing was changed.`],

@@ -1,6 +1,6 @@
 import { present } from '#core/assert.ts';
 import { dateOf, dayNumber, type PlainDate } from '#core/calendar.ts';
-import { minus, zero } from '#core/money.ts';
+import { minus, plus, zero } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import type { Result } from '#core/result.ts';
 import type { Loan, LoanTransaction } from '#features/loans/index.ts';
@@ -76,6 +76,8 @@ function eventOf(one: LoanTransaction): LoanEvent[] {
       return [{ ...head, kind: 'prepayment', amount, effect: present(one.effect, 'The effect of a prepayment') }];
     case 'payoff':
       return [{ ...head, kind: 'payoff', amount, interest: one.code === 'to-due-date' ? 'to-due-date' : 'to-date' }];
+    case 'cancellation':
+      return [{ ...head, kind: 'payoff', amount: plus(one.amount, one.givenBack ?? zero), interest: 'to-date' }];
     case 'charge':
       return [{ ...head, kind: 'charge', amount }];
     case 'waiver':

@@ -55,7 +55,13 @@ export function reasonPlace(key: string) {
   return { collection, document: key, field: 'reason' };
 }
 
-const termKinds = ['rate-change', 'moratorium', 'reschedule', 'restructure'] as const;
+const termReasons: Partial<Record<LoanTransaction['kind'], LoanTerms['reason']>> = {
+  disbursal: 'advance',
+  'rate-change': 'rate-change',
+  moratorium: 'moratorium',
+  reschedule: 'reschedule',
+  restructure: 'restructure',
+};
 
 /**
  * The loan's terms with the version that a change of them makes, or without the one that was undone, in the order of their
@@ -76,14 +82,17 @@ export function termsAfter(
     const last = terms.at(-1) ?? agreed;
     const annualRate = change.change?.annualRate ?? last.annualRate;
     const { instalments, instalment } = known.get(change._id) ?? rowsFrom(change.on, { last, after: by.after });
-    const reason = change.kind as LoanTerms['reason'];
-    terms.push({ ...last, version: terms.length + 1, from: change.on, reason, annualRate, instalments, instalment });
+    const reason = termReasons[change.kind] ?? 'restructure';
+    const principal = change.kind === 'disbursal' ? plus(last.principal, change.principal) : last.principal;
+    const from = change.on;
+    terms.push({ ...last, version: terms.length + 1, principal, from, reason, annualRate, instalments, instalment });
   }
   return terms;
 }
 
 function termChanges(transactions: readonly LoanTransaction[]): LoanTransaction[] {
-  const changes = effective(transactions).filter(({ kind }) => termKinds.some((one) => one === kind));
+  // The first advance is the agreement.
+  const changes = effective(transactions).filter(({ kind, number }) => number !== 1 && kind in termReasons);
   return changes.toSorted((a, b) => (a.on === b.on ? a.number - b.number : a.on < b.on ? -1 : 1));
 }
 

@@ -49,6 +49,8 @@ function mayReverse(
   const isIncoming = incoming.includes(kind);
   // Only a payment comes back by itself.
   if (!reversible.includes(kind) || (act.bounce && !isIncoming)) return false;
+  // What was cancelled is settled for good: every fee was given back on what had been paid.
+  if (effective(facts.transactions).some((one) => one.kind === 'cancellation')) return false;
   const after = facts.transactions.filter((one) => one.number > number);
   // Money that was paid back for being too much would be owed again without a due date.
   if (isIncoming && after.some((one) => one.kind === 'refund')) return false;

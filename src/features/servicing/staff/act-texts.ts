@@ -31,6 +31,8 @@ export function actText({ act, on }: Pick<Change, 'act' | 'on'>, { told, formats
     case 'payment':
     case 'prepayment':
     case 'payoff':
+    case 'advance':
+    case 'cancellation':
     case 'charge':
     case 'recovery':
       return act.kind;

@@ -4,6 +4,7 @@ import type { LoanRecord } from './loan-record.service.ts';
 
 const reasonNames: Record<LoanTerms['reason'], string> = {
   agreement: 'The agreement',
+  advance: 'Further part paid out',
   'rate-change': 'Rate change',
   moratorium: 'Moratorium',
   reschedule: 'More time',

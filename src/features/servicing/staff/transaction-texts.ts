@@ -7,6 +7,7 @@ const kinds: Record<LoanTransaction['kind'], string> = {
   payment: 'Payment',
   prepayment: 'Early repayment',
   payoff: 'Payoff',
+  cancellation: 'Cancelled in cooling-off',
   charge: 'Fee charged',
   waiver: 'Let go',
   'rate-change': 'Rate changed',

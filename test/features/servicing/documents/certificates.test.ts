@@ -3,7 +3,7 @@ import { moneyOf, sum, type Money } from '#core/money.ts';
 import { dateOf } from '#core/calendar.ts';
 import { pdfText } from '#test/pdf-text.ts';
 import { openPortal, testPassword, type TestPortal } from '#test/portal.ts';
-import { offered } from '../../loans/underwriting-builders.ts';
+import { offered, paidOut } from '../../loans/underwriting-builders.ts';
 import { newStory, playToRestructuring, playToTheEnd, type Story } from './story.ts';
 
 const today = '2026-02-02';
@@ -148,10 +148,8 @@ describe('The agreement of a loan', () => {
   it('names the parties, the terms, the schedule and when it was accepted', async () => {
     await portal.setDay('2026-03-17');
     const file = await offered(portal);
-    const { _id: applicationId, version, reference } = file.application;
-    const accepted = await portal.services.underwriting.acceptOffer({ ...file.who, applicationId, version });
-    if (!accepted.ok) throw new Error('The offer was not accepted');
-    const { loanId } = accepted.value;
+    const { reference } = file.application;
+    const { loanId } = await paidOut(portal, file);
     const browser = portal.visitor();
     await browser.post('/login', { email: file.email, password: testPassword });
     const sent = await browser.download(`/loans/${loanId}/agreement.pdf`);

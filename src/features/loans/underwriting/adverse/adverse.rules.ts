@@ -1,0 +1,58 @@
+import type { CreditFigures } from '../../bureau/credit.rules.ts';
+import { policyLimits } from '../limits.rules.ts';
+import { rejectionReason, type RejectionReason } from '../deciding/reasons.rules.ts';
+
+/** Days in which a decision can be contested, the day of the decision not counted. */
+export const contestDays = 30;
+const shortHistoryMonths = 36;
+const manyEnquiries = 4;
+
+/** Whether what a bureau reports of somebody is what this reason means: whoever it is true of is told about the report. */
+export function ledTo(reason: RejectionReason, report: { score: number | null; figures: CreditFigures }): boolean {
+  const { score, figures } = report;
+  switch (reason) {
+    case 'credit-score-too-low':
+      return score === null || score < policyLimits.bureauScore.refer;
+    case 'payments-late':
+      return figures.lateMonths > 0;
+    case 'default-unpaid':
+      return figures.defaults > 0;
+    case 'bankruptcy':
+      return figures.bankruptcies > 0;
+    case 'history-too-short':
+      return figures.oldestMonths === null || figures.oldestMonths < shortHistoryMonths;
+    case 'cards-drawn-too-far':
+      return (figures.utilisationTenths ?? 0n) > 500n;
+    case 'enquiries-too-many':
+      return figures.recentEnquiries >= manyEnquiries;
+    default:
+      return false;
+  }
+}
+
+/** What a person is told of a reason: of somebody else's report only that it was not theirs. */
+export function reasonSentence(code: string, facts: { aboutAnother: boolean }): string {
+  const reason = rejectionReason(code);
+  if (!reason) return 'The reason is not on our list any more. Ask us for it.';
+  if (reason.bureau && facts.aboutAnother)
+    return 'The credit report of somebody who applies with you, or stands in for you, did not allow it.';
+  return reason.sentence;
+}
+
+export type ContestRefusal =
+  | { code: 'not-declined' }
+  /** Another person has looked at it: their decision is final. */
+  | { code: 'contested-before' }
+  | { code: 'too-late' };
+
+/** Whether a decision can still be contested on a business date, which is text and so compares as such. */
+export function contestFault(facts: {
+  state: string;
+  contested: boolean;
+  until: string;
+  today: string;
+}): ContestRefusal | undefined {
+  if (facts.contested) return { code: 'contested-before' };
+  if (facts.state !== 'rejected') return { code: 'not-declined' };
+  return facts.today > facts.until ? { code: 'too-late' } : undefined;
+}
