@@ -111,7 +111,8 @@ function mountFeatures(
   const { platform, services } = options.bank;
   const { database, formats } = platform;
   const allowances = { ...usualAllowances, ...options.allowances };
-  const limiter = (name: keyof Allowances) => createLimiter({ database, name, allowance: allowances[name] });
+  const hide = (key: string) => platform.vault.blindIndex('limit', key);
+  const limiter = (name: keyof Allowances) => createLimiter({ database, name, allowance: allowances[name], hide });
   const common = { ...services, platform, pages, formats };
 
   app.use(

@@ -24,14 +24,14 @@ function release(form) {
   for (const button of form.querySelectorAll('button:disabled')) button.disabled = false;
 }
 
-/** A table that is wider than its card can be scrolled by keyboard too. */
+/** A table that is wider than its card can be scrolled by keyboard too. No landmark: its card often has the same name. */
 function reachable(wrap) {
   if (wrap.scrollWidth <= wrap.clientWidth) {
-    wrap.removeAttribute('tabindex');
+    for (const name of ['tabindex', 'role', 'aria-label']) wrap.removeAttribute(name);
     return;
   }
   wrap.tabIndex = 0;
-  wrap.setAttribute('role', 'region');
+  wrap.setAttribute('role', 'group');
   wrap.setAttribute('aria-label', wrap.querySelector('caption')?.textContent ?? 'Table');
 }
 

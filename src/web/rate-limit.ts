@@ -59,8 +59,14 @@ export interface Limiter {
   forget(key: string): Promise<void>;
 }
 
-export function createLimiter(options: { database: Database; name: string; allowance: Allowance }): Limiter {
-  const { database, name, allowance } = options;
+/** `hide` makes of a key what is kept: a key may be the address of a person, which no dump of the database says. */
+export function createLimiter(options: {
+  database: Database;
+  name: string;
+  allowance: Allowance;
+  hide: (key: string) => string;
+}): Limiter {
+  const { database, name, allowance, hide } = options;
   const limiter = new RateLimiterMongo({
     storeClient: database.client,
     dbName: database.db.databaseName,
@@ -74,17 +80,17 @@ export function createLimiter(options: { database: Database; name: string; allow
   return {
     count: async (key) => {
       try {
-        await limiter.consume(key);
+        await limiter.consume(hide(key));
       } catch (error) {
         throw error instanceof RateLimiterRes ? tooMany() : error;
       }
     },
     giveBack: async (key) => {
-      await limiter.reward(key);
+      await limiter.reward(hide(key));
     },
-    isCounted: async (key) => (await limiter.get(key)) !== null,
+    isCounted: async (key) => (await limiter.get(hide(key))) !== null,
     forget: async (key) => {
-      await limiter.delete(key);
+      await limiter.delete(hide(key));
     },
   };
 }

@@ -37,8 +37,7 @@ export async function openBrowser(app: Express) {
   const browser = await chromium.launch({ executablePath: chromiumPath() ?? 'chromium', args: quietly });
   const baseURL = `http://127.0.0.1:${port}`;
   return {
-    visit: (options: { javaScriptEnabled: boolean; viewport: Viewport }) =>
-      browser.newContext({ ...options, baseURL }),
+    visit: (options: { javaScriptEnabled: boolean; viewport: Viewport }) => browser.newContext({ ...options, baseURL }),
     close: async () => {
       await browser.close();
       server.closeAllConnections();
@@ -73,7 +72,7 @@ export async function expectAccessible(page: Page, viewports: readonly Viewport[
   for (const viewport of viewports) {
     await page.setViewportSize(viewport);
     await page.evaluate(source);
-    const result = await page.evaluate<AxeResult>('axe.run(document)');
+    const result = await page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })');
     const found = result.violations.map(
       ({ id, nodes }) => `${id}: ${JSON.stringify(nodes.map(({ target }) => target))}`,
     );

@@ -73,7 +73,17 @@ const accounts = () => database.db.collection<{ _id: string; name: string }>('le
 
 const loanSteps = [autopay];
 const { transfers, underwriting, kyc, participants, accounts: deposits } = bank.services;
-const parts = { ...bank, kyc, participants, transfers, underwriting, interest: deposits.interest, ledger, loanSteps, settledMs: 0 };
+const parts = {
+  ...bank,
+  kyc,
+  participants,
+  transfers,
+  underwriting,
+  interest: deposits.interest,
+  ledger,
+  loanSteps,
+  settledMs: 0,
+};
 const steps = daySteps(parts).map((step) => ({
   ...step,
   run: async (day: Parameters<DayStep['run']>[0]) => {

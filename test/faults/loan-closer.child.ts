@@ -27,7 +27,17 @@ const bank = composeBank({
 const { transfers, underwriting, kyc, participants, accounts, ledger, servicing } = bank.services;
 const { rates, fallDue, penalise, classify } = servicing.steps;
 const loanSteps = [rates, fallDue, penalise, classify];
-const parts = { ...bank, kyc, participants, transfers, underwriting, interest: accounts.interest, ledger, loanSteps, settledMs: 0 };
+const parts = {
+  ...bank,
+  kyc,
+  participants,
+  transfers,
+  underwriting,
+  interest: accounts.interest,
+  ledger,
+  loanSteps,
+  settledMs: 0,
+};
 const closeOfDay = createCloseOfDay(bank.platform, { steps: daySteps(parts), leaseMs: 500 });
 process.stdout.write('begun\n');
 const { state } = await closeOfDay.closeDays({ to: dateOf(to), by: 'tester' });

@@ -22,7 +22,7 @@ describe('recurring jobs', () => {
       return Promise.resolve();
     };
     const stops = await Promise.all([1, 2, 3].map(() => start(run, 'once')));
-    await expect.poll(() => runs).toBe(1);
+    await expect.poll(() => runs, { timeout: 30_000 }).toBe(1);
     // All three have looked once more.
     await new Promise((resolve) => setTimeout(resolve, 6_000));
     expect(runs).toBe(1);
@@ -38,7 +38,7 @@ describe('recurring jobs', () => {
       seen.push('ended');
       throw new Error('not today');
     }, 'slow');
-    await expect.poll(() => seen.length).toBe(1);
+    await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(1);
     await stop();
     expect(seen).toEqual(['begun', 'ended']);
     const job = await bank.database.db.collection(jobCollection).findOne({ name: 'slow' });

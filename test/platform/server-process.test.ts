@@ -86,9 +86,9 @@ describe('the server process', () => {
   it('says that it is not ready after SIGTERM, goes on serving until the balancer has looked away, and exits 0', async () => {
     const { child, url, ended } = startServer({ DRAIN_WAIT_MS: '1500' });
     const base = await url;
-    expect((await fetch(`${base}/readyz`)).status).toBe(200);
+    expect((await fetch(`${base}/readyz`)).status, { timeout: 30_000 }).toBe(200);
     child.kill('SIGTERM');
-    await expect.poll(async () => (await fetch(`${base}/readyz`)).status).toBe(503);
+    await expect.poll(async () => (await fetch(`${base}/readyz`)).status, { timeout: 30_000 }).toBe(503);
     const [alive, page] = await Promise.all([fetch(`${base}/livez`), fetch(`${base}/services`)]);
     expect([alive.status, page.status]).toEqual([200, 200]);
     expect(await ended).toBe(0);
@@ -100,7 +100,7 @@ describe('the server process', () => {
     const busy = Array.from({ length: 4 }, () => askUntilClosed(`${base}/services`));
     expect((await fetch(`${base}/services`)).status).toBe(200);
     child.kill('SIGINT');
-    await expect.poll(async () => (await fetch(`${base}/readyz`)).status).toBe(503);
+    await expect.poll(async () => (await fetch(`${base}/readyz`)).status, { timeout: 30_000 }).toBe(503);
     child.kill('SIGINT');
     child.kill('SIGTERM');
     for (const seen of await Promise.all(busy)) expect(seen).toEqual(new Set([200]));

@@ -4,7 +4,13 @@ import type { Result } from '#core/result.ts';
 import type { Accounts } from '#features/accounts/index.ts';
 import type { Customers } from '#features/customers/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
-import { loanModel, loanTransactionModel, type Loan, type LoanLife, type LoanTransaction } from '#features/loans/index.ts';
+import {
+  loanModel,
+  loanTransactionModel,
+  type Loan,
+  type LoanLife,
+  type LoanTransaction,
+} from '#features/loans/index.ts';
 import type { Products } from '#features/products/index.ts';
 import type { DayStep } from '#platform/close-of-day/step.ts';
 import type { Platform } from '#platform/platform.ts';

@@ -21,7 +21,8 @@ export interface Place {
 /** Shown where a party's key was destroyed. */
 export const erased = '(erased)';
 
-export type BlindIndexKind = 'email' | 'phone' | 'tax-id' | 'bank-account' | 'name-token' | 'shown-form' | 'proof-code';
+export type BlindIndexKind =
+  'email' | 'phone' | 'tax-id' | 'bank-account' | 'name-token' | 'shown-form' | 'proof-code' | 'limit';
 
 export interface Vault {
   seal(keyId: string, place: Place & { field: string }, text: string): Promise<Sealed>;
@@ -53,6 +54,7 @@ const normalisers: Record<BlindIndexKind, (value: string) => string> = {
   // What a page showed and a form brings back: every letter counts.
   'shown-form': (value) => value,
   'proof-code': (value) => value,
+  limit: (value) => value,
 };
 
 export function createVault(options: { keys: Pick<DataKeys, 'find' | 'warm'>; blindIndexKey: string }): Vault {

@@ -104,7 +104,7 @@ describe('the close of day', () => {
     };
     const slow = closer([{ name: 'accrue', subjects: 40, before: wait }], { leaseMs: 600 });
     const deposed = slow.closeDays({ to: day('2026-03-17'), by: 'slow' });
-    await expect.poll(() => held.length).toBeGreaterThan(12);
+    await expect.poll(() => held.length, { timeout: 30_000 }).toBeGreaterThan(12);
     const leases = bank.database.db.collection<{ _id: string; until: Date }>('leases');
     await leases.updateOne({ _id: 'close-of-day' }, { $set: { until: new Date(0) } });
     const quick = closer([{ name: 'accrue', subjects: 40 }]);
@@ -144,7 +144,7 @@ describe('the close of day', () => {
     expect(await one.retry({ date: day('2026-03-17'), retries: 1, by: 'x' })).toMatchObject({ ok: false });
     expect(await one.retry({ date: day('2026-03-17'), retries: 0, by: 'x' })).toMatchObject({ ok: true });
     expect(await one.retry({ date: day('2026-03-17'), retries: 0, by: 'x' })).toMatchObject({ ok: false });
-    await expect.poll(async () => (await one.find(day('2026-03-17')))?.state).toBe('done');
+    await expect.poll(async () => (await one.find(day('2026-03-17')))?.state, { timeout: 30_000 }).toBe('done');
     expect(await one.find(day('2026-03-17'))).toMatchObject({ failed: 0, retries: 1 });
     expect((await marksByStep(bank.database))['2026-03-17:accrue']).toBe(20);
     expect(await today()).toBe('2026-03-18');
@@ -222,7 +222,7 @@ describe('the close of day', () => {
     });
     const twice = await Promise.all([1, 2].map(() => one.start({ date: day('2026-03-17'), by })));
     expect(twice.map(({ ok }) => ok)).toEqual([true, true]);
-    await expect.poll(today).toBe('2026-03-18');
+    await expect.poll(today, { timeout: 30_000 }).toBe('2026-03-18');
     bank.clock.set('2026-03-17T12:00:00Z');
     expect(await one.start({ date: day('2026-03-18'), by })).toMatchObject({ refusal: { code: 'not-begun' } });
     expect(await today()).toBe('2026-03-18');
@@ -241,7 +241,7 @@ describe('the close of day', () => {
       },
     ]);
     const work = first.closeDay(day('2026-03-17')).catch((error: unknown) => error);
-    await expect.poll(() => seen.length).toBeGreaterThan(40);
+    await expect.poll(() => seen.length, { timeout: 30_000 }).toBeGreaterThan(40);
     await first.stop();
     expect(await work).toMatchObject({ name: 'LeaseEnded', why: 'stopping' });
     expect(seen.length).toBeLessThan(400);

@@ -129,8 +129,9 @@ export function ageVerdict(birthDate: string | undefined, today: PlainDate): Che
   return yearsBetween(dateOf(birthDate), today) >= adultAge ? 'passed' : 'failed';
 }
 
-/** Which check a document of a kind is for; other kinds are no matter of identity. */
+/** Which check a document of a kind is for, by the name that applications give it; other kinds are no matter of identity. */
 export function checkOfDocument(kind: string): 'identity' | 'address' | undefined {
+  if (kind === 'address-proof') return 'address';
   return kind === 'identity' || kind === 'address' ? kind : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dateOf } from '#core/calendar.ts';
 import {
+  checkOfDocument,
   ageVerdict,
   checkNames,
   checksOn,
@@ -16,6 +17,7 @@ import {
   type CheckVerdict,
   type KycFacts,
 } from '#features/customers/kyc/kyc.rules.ts';
+import { documentKinds } from '#features/products/product-needs.ts';
 import { duplicatesVerdict, pairOf, standingVerdict } from '#features/customers/kyc/duplicates.rules.ts';
 
 const check = (verdict: CheckVerdict, on = '2026-03-17') => ({ verdict, by: 'x', at: new Date(), on, evidence: null });
@@ -114,6 +116,14 @@ describe('verifying', () => {
 });
 
 describe('single checks', () => {
+  it('rest on the documents that products ask for', () => {
+    const checks = documentKinds.map((kind) => [kind, checkOfDocument(kind)]);
+    expect(checks.filter(([, check]) => check !== undefined)).toEqual([
+      ['identity', 'identity'],
+      ['address-proof', 'address'],
+    ]);
+  });
+
   it.each([
     ['', 'open'],
     ['2008-03-17', 'passed'],

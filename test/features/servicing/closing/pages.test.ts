@@ -44,7 +44,7 @@ describe('the pages of the close of day', () => {
     const answers = await Promise.all([1, 2].map(() => finance.post('/close-of-day/close', { date: '2026-03-17' })));
     for (const answer of answers)
       expect([answer.status, answer.headers.location]).toEqual([303, '/close-of-day/2026-03-17']);
-    await expect.poll(() => stateOf('2026-03-17')).toBe('done');
+    await expect.poll(() => stateOf('2026-03-17'), { timeout: 30_000 }).toBe('done');
     const page = await finance.get('/close-of-day/2026-03-17');
     expect(page.text).toContain('Close of 17 March 2026');
     expect(page.text).toContain('Scheduled transfers');
@@ -130,7 +130,7 @@ describe('the pages of the close of day', () => {
     const again = await finance.post('/close-of-day/2026-03-16/retry', { version: '0' });
     expect([again.status, again.headers.location]).toEqual([303, '/close-of-day/2026-03-16']);
     expect((await finance.post('/close-of-day/2026-03-16/retry', { version: '0' })).status).toBe(409);
-    await expect.poll(() => stateOf('2026-03-16')).toBe('done');
+    await expect.poll(() => stateOf('2026-03-16'), { timeout: 30_000 }).toBe('done');
     expect(await runs().findOne({ _id: '2026-03-16' })).toMatchObject({ failed: 0, retries: 1 });
     const trail = await portal.platform.audit.list({ page: 1, size: 5, subjectId: '2026-03-16' });
     expect(trail.entries.map(({ action, actor }) => [action, actor === finance.userId])).toContainEqual([
