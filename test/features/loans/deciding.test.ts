@@ -178,7 +178,7 @@ describe('A recommendation', () => {
 });
 
 describe('What has to be there first', () => {
-  it('is verified documents, an identity that was not rejected, and everybody’s yes', async () => {
+  it('is an identity that was not rejected, and everybody’s yes', async () => {
     const file = await submitted(bank);
     const { platform, services } = bank;
     const joined = {
@@ -190,7 +190,6 @@ describe('What has to be there first', () => {
       consents: [],
     };
     const cases: [LendingPorts, string][] = [
-      [{ documents: () => Promise.resolve(['Proof of income']) }, 'documents-unverified'],
       [{ kyc: { of: () => Promise.resolve({ state: 'rejected' }) } }, 'kyc-rejected'],
       [{ participants: { answers: () => Promise.resolve([joined]) } }, 'people-incomplete'],
     ];

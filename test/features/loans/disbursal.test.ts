@@ -8,7 +8,6 @@ import { moneyOf } from '#core/money.ts';
 import { whereStored } from '#test/dump.ts';
 import { freeze } from '#test/ledger-builders.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
-import { verifyIdentity } from '#test/verified.ts';
 import {
   acceptedWithoutMoney,
   approvePayout,
@@ -23,6 +22,7 @@ import {
   sign,
   signOrder,
   stored,
+  lookAtEverything,
 } from './underwriting-builders.ts';
 
 let bank: TestBank;
@@ -45,7 +45,7 @@ const setFile = (id: string, change: object) =>
 /** Signed, verified, and asked for. */
 async function asked() {
   const file = await acceptedWithoutMoney(bank);
-  await verifyIdentity(bank, file.partyId);
+  await lookAtEverything(bank, file);
   const request = await askForPayout(bank, file.application._id);
   if (!request.ok) throw new Error(request.refusal.text);
   return { ...file, request: request.value.request };
@@ -135,7 +135,7 @@ describe('What a payout waits for', () => {
   it('is every condition, met by one officer with a note that lies sealed; the borrower sees what is missing', async () => {
     const file = await acceptedWithoutMoney(bank);
     const { _id: applicationId } = file.application;
-    await verifyIdentity(bank, file.partyId);
+    await lookAtEverything(bank, file);
     await setFile(applicationId, { conditions: [{ id: 'c-1', text: 'Insure the home', met: null }] });
     expect(await askForPayout(bank, applicationId)).toMatchObject({
       refusal: { text: expect.stringContaining('Insure the home') as string },

@@ -1,8 +1,8 @@
+import { verifyIdentity } from '#test/verified.ts';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whereStored } from '#test/dump.ts';
 import { openPortal, testPassword, type TestPortal } from '#test/portal.ts';
-import { verifyIdentity } from '#test/verified.ts';
 import {
   askForPayout,
   approvePayout,
@@ -16,6 +16,7 @@ import {
   sign,
   signOrder,
   stored,
+  lookAtEverything,
 } from './underwriting-builders.ts';
 
 let bank: TestPortal;
@@ -204,7 +205,7 @@ describe('The page of an offer', () => {
   it('refuses a payout that was asked for before the offer was taken back', async () => {
     const { browser, path, file } = await onPage();
     await sign(bank, file);
-    await verifyIdentity(bank, file.partyId);
+    await lookAtEverything(bank, file);
     const asked = await askForPayout(bank, file.application._id);
     if (!asked.ok) throw new Error(asked.refusal.text);
     const { version } = await stored(bank, file.application._id);

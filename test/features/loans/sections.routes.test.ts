@@ -1,3 +1,4 @@
+import { sendPapers } from '#test/papers.ts';
 import { BSON } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { present } from '#core/assert.ts';
@@ -281,6 +282,7 @@ describe('an application that was given back', () => {
     const applications = portal.database.db.collection<Application>('applications');
     const _id = path.slice(-36);
     await applications.updateOne({ _id }, { $set: { state: 'returned', submittedAt: new Date('2026-03-10') } });
+    await sendPapers(portal, present(await applications.findOne({ _id }), 'The application'));
     const list = await borrower.get(path);
     expect(list.text).toContain('Back with you');
     expect(await stateOf(borrower, path, 'Personal details')).toBe('Done');

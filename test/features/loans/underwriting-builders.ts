@@ -92,10 +92,18 @@ export async function askForPayout(bank: TestBank, applicationId: string, actor 
   return bank.services.payouts.ask({ ...order, n: part.n, amount: part.amount });
 }
 
-/** Everybody on the file is verified, one colleague asks and another one approves; each try has a request of its own. */
-export async function payOut(bank: TestBank, file: { partyId: string; application: Pick<Application, '_id'> }) {
+/** The identity of the borrower and every paper were looked at. */
+export async function lookAtEverything(
+  bank: TestBank,
+  file: { partyId: string; application: Pick<Application, '_id'> },
+): Promise<void> {
   await verifyIdentity(bank, file.partyId);
   await verifyPapers(bank, await stored(bank, file.application._id));
+}
+
+/** Everybody on the file is verified, one colleague asks and another one approves; each try has a request of its own. */
+export async function payOut(bank: TestBank, file: { partyId: string; application: Pick<Application, '_id'> }) {
+  await lookAtEverything(bank, file);
   const asked = await askForPayout(bank, file.application._id);
   if (!asked.ok) throw new Error(`The test payout was not asked for: ${asked.refusal.text}`);
   return approvePayout(bank, asked.value.request);

@@ -125,7 +125,7 @@ describe('A further tranche', () => {
     await sound(one);
   });
 
-  it('keeps ledger and engine the same whatever is paid out and paid when', { timeout: 120_000 }, async () => {
+  it('keeps ledger and engine the same whatever is paid out and paid when', { timeout: 400_000 }, async () => {
     const step = fc.record({
       days: fc.integer({ min: 0, max: 25 }),
       what: fc.constantFrom('advance', 'pay', 'prepay'),
