@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { ConfigFault } from '#config/config.ts';
 import { commandArguments, readConfig } from '#config/environment.ts';
@@ -6,10 +8,13 @@ import { isCurrency, type Currency } from '#core/money.ts';
 import { EmbeddedMongoError, resetEmbedded } from '#platform/embedded-mongo/index.ts';
 import { createLogger } from '#platform/logger.ts';
 import { DatabaseRefused } from '#platform/mongo.ts';
+import { stages } from '#features/risk/index.ts';
 import { openBank, type OpenBank } from './bank.ts';
 import { runApr } from './cli/apr.ts';
 import { closeDays } from './cli/close-day.ts';
+import { CsvFileFault } from './cli/csv-rows.ts';
 import { runSchedule } from './cli/schedule.ts';
+import { runScore } from './cli/score.ts';
 import { verifyBank } from './cli/verify.ts';
 import { seedDemo } from './demo/demo.ts';
 
@@ -17,6 +22,8 @@ const usage = `Usage: npm run -s cli -- COMMAND
 
   schedule   loan schedules: one JSON object a line in, one a line out
   apr        annual percentage rates: one JSON object a line in, one a line out
+  score      credit scores with reasons: one JSON object a line in, or --csv FILE; one a line out
+             [--stage application|quoted] before the rate is known (as a rule), or with it
   verify     replays the ledger, the loans and the audit trail; exit 1 and the first difference where one is found
   close-day  closes every business date up to and with one, in order: --to DATE; one JSON line a day, then one for all;
              exit 1 where a day could not be finished or has something to look at
@@ -36,6 +43,7 @@ class UsageFault extends Error {}
 const commands: Record<string, (args: string[]) => Promise<number>> = {
   schedule: (args) => runSchedule({ ...streams(), ...currencyOption(args) }),
   apr: (args) => runApr({ ...streams(), ...currencyOption(args) }),
+  score: (args) => score(args),
   verify: () => withBank(async (bank) => verifyBank(bank, (line) => void process.stdout.write(`${line}\n`))),
   'close-day': (args) => closeDay(args),
   seed: (args) => seed(args),
@@ -92,6 +100,20 @@ async function closeDay(args: string[]): Promise<number> {
   });
 }
 
+async function score(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { csv: { type: 'string' }, stage: { type: 'string', default: 'application' } },
+  });
+  const stage = stages.find((one) => one === values.stage);
+  if (!stage) throw new UsageFault(`--stage must be one of ${stages.join(', ')}`);
+  if (values.csv === undefined) return runScore({ ...streams(), stage, form: 'lines' });
+  const file = values.csv;
+  const found = await stat(file).catch(() => undefined);
+  if (!found || found.isDirectory()) throw new UsageFault(`--csv ${file} is no file that can be read`);
+  return runScore({ input: createReadStream(file), output: process.stdout, stage, form: 'csv' });
+}
+
 async function seed(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
@@ -121,7 +143,9 @@ function wholeNumber(name: string, text: string, range: { min: number; max: numb
 /** A fault that its reader can mend is a sentence; everything else keeps its stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return 'Unknown fault';
-  const mendable = [UsageFault, ConfigFault, DatabaseRefused, EmbeddedMongoError].some((kind) => error instanceof kind);
+  const mendable = [UsageFault, CsvFileFault, ConfigFault, DatabaseRefused, EmbeddedMongoError].some(
+    (kind) => error instanceof kind,
+  );
   const wrongOption = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   return mendable || wrongOption ? error.message : (error.stack ?? error.message);
 }

@@ -86,7 +86,7 @@ describe('the server process', () => {
   it('says that it is not ready after SIGTERM, goes on serving until the balancer has looked away, and exits 0', async () => {
     const { child, url, ended } = startServer({ DRAIN_WAIT_MS: '1500' });
     const base = await url;
-    expect((await fetch(`${base}/readyz`)).status, { timeout: 30_000 }).toBe(200);
+    expect((await fetch(`${base}/readyz`)).status).toBe(200);
     child.kill('SIGTERM');
     await expect.poll(async () => (await fetch(`${base}/readyz`)).status, { timeout: 30_000 }).toBe(503);
     const [alive, page] = await Promise.all([fetch(`${base}/livez`), fetch(`${base}/services`)]);

@@ -215,7 +215,8 @@ describe('versions of before', () => {
     await productTermsMigration.run(portal.database);
     const migrated = await products.newestByCode('former');
     if (!migrated) throw new Error('The former version cannot be read');
-    expect(termsOfVersion(migrated)).toEqual(termsOfVersion(whole));
+    // There was no cooling-off time before.
+    expect(termsOfVersion(migrated)).toEqual({ ...termsOfVersion(whole), coolingOffDays: 0 });
     const asked = {
       amount: moneyOf(1_800_000n),
       instalments: 36,
