@@ -1,3 +1,6 @@
+import { present } from '#core/assert.ts';
+import type { Application } from '#features/loans/index.ts';
+import { sendPapers } from '#test/papers.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPortal, type TestPortal, type Visitor } from '#test/portal.ts';
 import { newDraft } from './application-builders.ts';
@@ -38,7 +41,9 @@ describe('applying for a loan', () => {
       expect([section, saved.status]).toEqual([section, 303]);
       leads.push(String(saved.headers.location).slice(path.length));
     }
-    expect(leads).toEqual(['/employment', '/obligations', '/bank', '/terms', '/review']);
+    expect(leads).toEqual(['/employment', '/obligations', '/bank', '/terms', '/documents']);
+    const applications = portal.database.db.collection<Application>('applications');
+    await sendPapers(portal, present(await applications.findOne({ _id: path.slice(-36) }), 'The application'));
     const review = await borrower.get(`${path}/review`);
     for (const text of [
       'Robin Example',
@@ -47,7 +52,7 @@ describe('applying for a loan', () => {
       '36 months',
       'One instalment a month',
       'Example Landlord',
-      'step 6 of 6',
+      'step 7 of 7',
     ]) {
       expect(review.text).toContain(text);
     }
