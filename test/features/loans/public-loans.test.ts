@@ -78,7 +78,7 @@ describe('the calculator', () => {
     const form = { product: 'personal', amount: '12000.00', instalments: '24', frequency: '1-month' };
     expect((await visitor.post('/calculator/apply', { ...form, purpose: 'Gambling' })).status).toBe(422);
     const tampered = await visitor.post('/calculator/apply', { ...form, amount: '99999999', purpose: 'Education' });
-    expect(tampered.headers.location).toContain('/calculator?');
+    expect(tampered.status).toBe(403);
     const started = await visitor.post('/calculator/apply', { ...form, purpose: 'Education' });
     expect(started.status).toBe(303);
     const [application, ...more] = await portal.services.applications.listOwn(borrower.partyId);

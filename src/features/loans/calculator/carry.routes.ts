@@ -1,4 +1,5 @@
 import { Router, type Request, type Response } from 'express';
+import { Fault } from '#core/errors.ts';
 import { rhythmText, termText, type ProductVersion } from '#features/products/index.ts';
 import { actor, ownParty } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
@@ -93,10 +94,8 @@ async function carry(parts: CarryParts, req: Request, res: Response): Promise<vo
   const parsed = parseForm(carryForm(platform.currency), req.body);
   const { purpose: _purpose, ...question } = parsed.form.values;
   const found = await figures(parts, question);
-  if (!found) {
-    res.redirect(303, backTo(question));
-    return;
-  }
+  // The figures stand in the page's hidden fields: without good ones this is not a form that we showed.
+  if (!found) throw new Fault('stale-form', 'The figures of the calculator are not those of a form that was shown');
   const again = (form: FormState) => carryPage(parts, res, { ...found, form });
   if (!parsed.ok) {
     await pages.invalid(res, { view, model: await again(parsed.form) });

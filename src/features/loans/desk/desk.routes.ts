@@ -6,7 +6,7 @@ import { emptyForm, parseForm } from '#web/forms.ts';
 import { pageNumber, pageSize } from '#web/paging.ts';
 import { paths } from '#web/paths.ts';
 import { permission } from '#web/permission.ts';
-import { queueForm, referenceForm } from './desk.forms.ts';
+import { emptyPost, queueForm, referenceForm } from './desk.forms.ts';
 import { fileActRoutes, type DeskRouteParts } from './file-acts.routes.ts';
 import { questionRoutes } from './questions.routes.ts';
 import { queuePage } from './queue.view.ts';
@@ -79,6 +79,7 @@ async function showNext({ desk, pages }: DeskRouteParts, res: Response) {
 }
 
 async function takeNext({ desk }: DeskRouteParts, req: Request, res: Response) {
+  if (!parseForm(emptyPost, req.body).ok) throw new Fault('stale-form', 'This is not a form that the page shows');
   const taken = await desk.nextInLine(actor(res));
   if (taken) {
     flash(req, { kind: 'success', text: `Application ${taken.reference} is on your desk.` });

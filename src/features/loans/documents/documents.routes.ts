@@ -1,5 +1,5 @@
 import { Router, type Request, type Response } from 'express';
-import { notFound } from '#core/errors.ts';
+import { Fault, notFound } from '#core/errors.ts';
 import type { Formats } from '#core/format.ts';
 import { actor, ownParty, pathParameter } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
@@ -94,11 +94,12 @@ async function upload(parts: DocumentRouteParts, req: Request, res: Response): P
 async function remove({ applicationDocuments }: DocumentRouteParts, req: Request, res: Response): Promise<void> {
   const order = orderOf(req, res);
   const parsed = parseForm(removeForm, req.body);
+  if (!parsed.ok) throw new Fault('stale-form', 'This is not a form that the page shows');
   const documentId = pathParameter(req.params.documentId);
-  const removed = parsed.ok ? await applicationDocuments.remove({ ...order, documentId }) : undefined;
+  const removed = await applicationDocuments.remove({ ...order, documentId });
   flash(
     req,
-    removed?.ok
+    removed.ok
       ? { kind: 'success', text: 'The file is deleted.' }
       : {
           kind: 'warn',
