@@ -1,3 +1,4 @@
+import { Fault } from '#core/errors.ts';
 import { Router, type Request, type Response } from 'express';
 import type { Formats } from '#core/format.ts';
 import { actor, pathParameter } from '#web/express.ts';
@@ -125,14 +126,12 @@ async function download(parts: OfficerDocumentRouteParts, req: Request, res: Res
 
 async function downloadAtRisk(parts: OfficerDocumentRouteParts, req: Request, res: Response): Promise<void> {
   const ids = idsOf(req);
-  const parsed = parseForm(removeForm, req.body);
-  const opened = parsed.ok
-    ? await parts.applicationDocuments.open({ actor: actor(res), ...ids, risk: 'accepted' })
-    : undefined;
-  if (opened?.ok) {
+  if (!parseForm(removeForm, req.body).ok) throw new Fault('stale-form', 'This is not a form that the page shows');
+  const opened = await parts.applicationDocuments.open({ actor: actor(res), ...ids, risk: 'accepted' });
+  if (opened.ok) {
     await sendContent(res, opened.value);
     return;
   }
-  if (opened) flash(req, { kind: 'warn', text: explainOpening(opened.refusal) });
+  flash(req, { kind: 'warn', text: explainOpening(opened.refusal) });
   res.redirect(303, paths.officerDocuments(ids.applicationId));
 }
