@@ -2,12 +2,13 @@ import { Router, type Request, type Response } from 'express';
 import { notFound } from '#core/errors.ts';
 import type { Formats } from '#core/format.ts';
 import type { Identity } from '#features/identity/index.ts';
+import { confirmsPassword } from '#web/confirm-password.ts';
 import { actor, ownParty, pathParameter } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
 import { parseForm, withError, type FormState } from '#web/forms.ts';
 import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
-import { clientNetwork, type Limiter } from '#web/rate-limit.ts';
+import { type Limiter } from '#web/rate-limit.ts';
 import type { Pages } from '#web/render.ts';
 import { sendDocument } from '#web/send-document.ts';
 import type { Payouts } from '../disbursal/payouts.service.ts';
@@ -78,7 +79,7 @@ async function sign(parts: OfferRouteParts, req: Request, res: Response): Promis
     return;
   }
   const { version, payInto, typedName, password, keyFacts, sanctionLetter, agreement } = parsed.value;
-  if (!(await isTheirs(parts, { req, res, password }))) {
+  if (!(await confirmsPassword(parts, { req, res, password }))) {
     const text = 'This is not your password. Enter the one that you sign in with. Nothing was signed.';
     await refused(parts, req, res, { explained: { field: 'password', text, status: 422 }, form: parsed.form });
     return;
@@ -101,19 +102,6 @@ async function sign(parts: OfferRouteParts, req: Request, res: Response): Promis
     text: 'You signed the offer. No money has moved yet; this page says what comes next.',
   });
   res.redirect(303, paths.offer(pathParameter(req.params.applicationId)));
-}
-
-/** The password once more, since a page may have been left open; counted first, so that guesses sent at once count too. */
-async function isTheirs(
-  { identity, limits }: OfferRouteParts,
-  { req, res, password }: { req: Request; res: Response; password: string },
-): Promise<boolean> {
-  const { userId } = actor(res);
-  const counted = `${userId} ${clientNetwork(req)}`;
-  await limits.confirmPassword.count(counted);
-  if (!(await identity.confirmPassword({ userId, password }))) return false;
-  await limits.confirmPassword.forget(counted);
-  return true;
 }
 
 async function decline(parts: OfferRouteParts, req: Request, res: Response): Promise<void> {

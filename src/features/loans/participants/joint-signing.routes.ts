@@ -1,10 +1,10 @@
 import { Router, type Request, type Response } from 'express';
+import { confirmsPassword } from '#web/confirm-password.ts';
 import { actor, ownParty, pathParameter } from '#web/express.ts';
 import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm, withError, type FormState } from '#web/forms.ts';
 import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
-import { clientNetwork } from '#web/rate-limit.ts';
 import type { JointRouteParts } from './joint.pages.ts';
 import { signPage } from './joint-signing.view.ts';
 import { signForm } from './participant.forms.ts';
@@ -57,7 +57,7 @@ async function sign(parts: JointRouteParts, req: Request, res: Response): Promis
     return;
   }
   const { documents, typedName, password } = parsed.value;
-  if (!(await isTheirs(parts, { req, res, password }))) {
+  if (!(await confirmsPassword(parts, { req, res, password }))) {
     const text = 'This is not your password. Enter the one that you sign in with. Nothing was signed';
     await refused(parts, { req, res }, { form: withError(parsed.form, 'password', text), status: 422 });
     return;
@@ -85,19 +85,6 @@ async function refused(
   const model = await modelOf(parts, at, form);
   if (model) await parts.pages.refused(at.res, { view, model, status });
   else back(at.req, at.res);
-}
-
-/** The password once more, since a page may have been left open; counted first, so that guesses sent at once count too. */
-async function isTheirs(
-  { identity, limits }: JointRouteParts,
-  { req, res, password }: { req: Request; res: Response; password: string },
-): Promise<boolean> {
-  const { userId } = actor(res);
-  const counted = `${userId} ${clientNetwork(req)}`;
-  await limits.confirmPassword.count(counted);
-  if (!(await identity.confirmPassword({ userId, password }))) return false;
-  await limits.confirmPassword.forget(counted);
-  return true;
 }
 
 function shownDocuments(text: string): SignedDocument[] {
