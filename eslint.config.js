@@ -45,7 +45,14 @@ export default tseslint.config(
   {
     // A test reads as one long list of sentences; its describe block is not a function to split.
     files: ['test/**/*.ts'],
-    rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 400 }] },
+    rules: {
+      'max-lines-per-function': 'off',
+      'max-lines': ['error', { max: 400 }],
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'fast-check', message: 'Import fc from #test/properties.ts, which sets the seed.' }] },
+      ],
+    },
   },
   {
     files: ['public/**/*.js'],

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { cellText } from '#platform/documents/csv-text.rules.ts';
 import { isPrintable, printable } from '#platform/documents/printable.rules.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { newId } from '#core/ids.ts';
 import { moneyOf, plus } from '#core/money.ts';
 import { depositForm, returnForm, withdrawalForm } from '#features/accounts/rail/rail.forms.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { judgePassword } from '#features/identity/password.rules.ts';
 
 const own = ['Anneliese Vandermolen', 'anneliese.vandermolen@harbour.example'];

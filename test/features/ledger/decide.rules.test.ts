@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { moneyOf, sum } from '#core/money.ts';
 import { onNormalSide, normalSide, type AccountKind } from '../../../src/features/ledger/chart.rules.ts';

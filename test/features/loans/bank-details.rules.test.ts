@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { bankRoute, ibanLength } from '#features/loans/applying/bank-countries.rules.ts';
 import {

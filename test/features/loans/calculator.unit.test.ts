@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { runApr } from '#src/cli/apr.ts';
 import { present } from '#core/assert.ts';

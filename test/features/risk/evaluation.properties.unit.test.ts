@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { assessValues } from '#features/risk/scoring/assessing.ts';
 import { loadShippedModels, readValues, stages, type InputColumn } from '#features/risk/index.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { decidedScore, loadShippedModels } from '#features/risk/index.ts';
 import { expectedScore, scorecardPoints } from '#features/risk/scoring/points.ts';

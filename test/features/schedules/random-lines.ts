@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { isoOf, later, dayOf, type Frequency } from './reference/days.ts';
 import type { Line } from './reference/loan.ts';
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { ask, type Answered } from './ask.ts';
 import { plainLine, twists } from './random-lines.ts';
@@ -76,5 +76,26 @@ describe('the engine agrees with a plain reading of the conventions', () => {
     let compared = 0;
     for (const twisted of pairs) compared += await compare(fc.sample(linesWith(twisted), 6));
     expect(compared).toBeGreaterThan(400);
+  });
+
+  it('on a lower instalment agreed while the running row is already paid: the rest is solved on that day', async () => {
+    const line: Line = {
+      principal: '8814.56',
+      annualRatePercent: '12',
+      instalments: 5,
+      frequency: { every: 1, unit: 'week' },
+      method: 'equal-instalment',
+      dayCount: 'actual/360',
+      disbursedOn: '2025-12-29',
+      firstDueOn: '2026-03-13',
+      instalmentBasis: 'nominal',
+      payments: [{ on: '2026-01-05', amount: '2018.53' }],
+      prepayments: [{ on: '2026-01-12', amount: '669.91', effect: 'lower-instalment' }],
+      asOf: '2026-01-12',
+    };
+    expect(await compare([line])).toBe(1);
+    // 6,390.08 over the four rows left, without the interest that still accrues until the row paid ahead falls due.
+    const rows = (await ask('schedule', [line])).answers[0]?.rows;
+    expect(rows?.slice(0, 3).map(({ total }) => total)).toEqual(['2445.05', '1606.75', '1606.75']);
   });
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { addFrequency, dateOf } from '#core/calendar.ts';
 import { moneyOf } from '#core/money.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#test/properties.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { present } from '#core/assert.ts';
 import { dateOf, dateText } from '#core/calendar.ts';

@@ -65,7 +65,11 @@ function prepay(walk: Walk, { amount, effect, day }: { amount: bigint; effect: s
   }
   book.prepaid += amount;
   addRest(walk, amount);
-  if (effect === 'lower-instalment') book.solveNext = true;
+  if (effect !== 'lower-instalment') return;
+  // Where the running row was paid ahead and stands, the rows to come are open on the very day: what still accrues until
+  // it falls due is not foreseen.
+  if (book.paidAhead.has(book.current)) solve(book, book.current, day, 'principal');
+  else book.solveNext = true;
 }
 
 /** Pays the rows due after the day in full, as far as the money goes; what is short of a row lowers the principal. */
