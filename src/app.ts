@@ -8,6 +8,7 @@ import { identityRoutes } from '#features/identity/index.ts';
 import { loanRoutes } from '#features/loans/index.ts';
 import { noticeRoutes } from '#features/notices/index.ts';
 import { closingRoutes, servicingRoutes } from '#features/servicing/index.ts';
+import { riskRoutes } from '#features/risk/index.ts';
 import { siteRoutes } from '#features/site/index.ts';
 import { createAuthentication, rememberActor } from '#web/authentication.ts';
 import { csrfProtection } from '#web/csrf.ts';
@@ -143,6 +144,7 @@ function mountFeatures(
   app.use(transferRoutes({ ...common, limits: lookUpLimits(limiter) }));
   app.use(historyRoutes(common));
   app.use(productRoutes(common));
+  app.use(riskRoutes(common));
   // The offer before the sections and the application before the loan: `/loans/apply` is no loan's id.
   app.use(loanRoutes({ ...common, limits: publicLoanLimits(limiter) }));
   app.use(servicingRoutes(common));

@@ -34,6 +34,7 @@ import {
   type LoanDocuments,
   type Servicing,
 } from '#features/servicing/index.ts';
+import { createRisk, type Risk } from '#features/risk/index.ts';
 import { createEnquiries, type Enquiries } from '#features/site/index.ts';
 import { createCloseOfDay, type CloseOfDay } from '#platform/close-of-day/close-of-day.ts';
 import { jobMigration } from '#platform/jobs.ts';
@@ -65,6 +66,7 @@ export interface Services extends Origination {
   loanDesk: LoanDesk;
   documents: LoanDocuments;
   autopay: Autopay;
+  risk: Risk;
   closeOfDay: CloseOfDay;
 }
 
@@ -91,6 +93,7 @@ export function composeBank(parts: BankParts): Bank {
   const accounts = createAccounts(platform, { ledger, rail, identity, customers });
   const transfers = createTransfers(platform, { ledger, customers });
   const products = createProducts(platform, { approvals });
+  const risk = createRisk(platform, { approvals });
   const { relations, kyc } = identityChecksOf(parts, {
     ...{ platform, customers, identity, accounts },
     sharingBankAccount: (partyId) => origination.applications.sharingBankAccount(partyId),
@@ -106,7 +109,7 @@ export function composeBank(parts: BankParts): Bank {
   return {
     platform,
     services: {
-      ...{ ...below, kyc, relations, transfers },
+      ...{ ...below, kyc, relations, transfers, risk },
       history: createHistory(platform, {
         ...{ ledger, customers, receiptOf: receiptsOf(servicing) },
         sources: [transfers.texts, accounts.rail.texts],

@@ -64,6 +64,13 @@ const grants = {
   'collection:work': [...officers, 'finance'],
   'product:edit': ['senior-officer', 'finance', 'administrator'],
   'product:publish': ['senior-officer', 'finance', 'administrator'],
+  'risk:view': [...officers, 'analyst', 'finance', 'compliance', 'administrator'],
+  // Scoring somebody who did not apply, and whole files of rows.
+  'score:try': [...officers, 'analyst'],
+  'policy:edit': ['senior-officer', 'analyst'],
+  'policy:publish': ['senior-officer', 'compliance'],
+  'model:test': ['senior-officer', 'analyst', 'compliance'],
+  'model:watch': ['senior-officer', 'analyst', 'compliance', 'administrator'],
   'approval:view': [...officers, 'analyst', 'finance', 'compliance', 'administrator'],
   // Beside the permission that each kind of request asks of its checker.
   'approval:decide': ['senior-officer', 'finance', 'compliance', 'administrator'],

@@ -34,6 +34,7 @@ const places: readonly Place[] = [
   { href: paths.imports, text: 'Imports', icon: 'file', needs: 'transaction:import' },
   { href: paths.loanImports, text: 'Loan imports', icon: 'file', needs: 'loan:import' },
   { href: paths.products, text: 'Products', icon: 'loans', needs: 'product:edit' },
+  { href: paths.risk, text: 'Risk', icon: 'shield', needs: 'risk:view' },
   { href: paths.approvals, text: 'Approvals', icon: 'check', needs: 'approval:decide' },
   { href: paths.closeOfDay, text: 'Close of day', icon: 'cal', needs: 'day:close' },
   { href: paths.trialBalance, text: 'Ledger', icon: 'bank', needs: 'ledger:view' },

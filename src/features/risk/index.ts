@@ -1,5 +1,5 @@
 // Credit risk: the integer scorecard and the additive model of approval, each point of which has a reason.
-// Exact and pure but for reading its own model files; it stores nothing, fetches nothing and never decides on a loan.
+// Credit policies, records of what was scored, back-tests and monitoring stand on them. Risk never decides on a loan.
 export { loadShippedModels, stages, type RiskModels, type Stage } from './models/shipped.ts';
 export { loadModel, type Model } from './models/loading.ts';
 export type { InputColumn, Scorecard } from './models/model-file.ts';
@@ -9,3 +9,15 @@ export type { Contribution } from './scoring/additive.ts';
 export type { Reason } from './scoring/reasons.ts';
 export { gradeBands, type Grade } from './scoring/grade.rules.ts';
 export { decidedScore } from './scoring/points.ts';
+export { createRisk, type Risk } from './risk.service.ts';
+export { riskRoutes } from './risk.routes.ts';
+export type { Evidence, EvidenceRow, LoanOutcome, Moment, RiskPorts, ScoreRecord } from './records/record.ts';
+export type {
+  Fact,
+  FactName,
+  PolicyFacts,
+  PolicyOutcome,
+  PolicySubject,
+  PolicyVerdict,
+  PolicyVote,
+} from './policy/policy.ts';

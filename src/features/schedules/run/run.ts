@@ -114,7 +114,7 @@ function endPeriod(walk: Walk, waiting: Rescheduling[]): void {
 /** What waits for the row that is now the next one: a new instalment after a prepayment, an agreement about that row. */
 function openRow(walk: Walk, waiting: Rescheduling[]): void {
   if (isFinished(walk)) walk.rowCount = Math.min(walk.rowCount, walk.rows.length);
-  if (walk.solveAtNextRow && walk.open >= walk.rows.length && walk.accruedTo === openPeriod(walk).start) {
+  if (walk.solveAtNextRow && walk.accruedTo === openPeriod(walk).start) {
     walk.solveAtNextRow = false;
     solve(walk, 'principal');
   }
