@@ -98,4 +98,24 @@ describe('the engine agrees with a plain reading of the conventions', () => {
     const rows = (await ask('schedule', [line])).answers[0]?.rows;
     expect(rows?.slice(0, 3).map(({ total }) => total)).toEqual(['2445.05', '1606.75', '1606.75']);
   });
+
+  it('on a lower instalment agreed before two rows were paid ahead: the third is solved when the first is over', async () => {
+    const line: Line = {
+      principal: '5000.00',
+      annualRatePercent: '31.1257',
+      instalments: 11,
+      frequency: { every: 1, unit: 'week' },
+      method: 'equal-instalment',
+      dayCount: '30/360',
+      disbursedOn: '2023-11-30',
+      firstDueOn: '2024-03-06',
+      rounding: { mode: 'half-up', instalmentTo: '1.00', instalmentMode: 'up' },
+      payments: [{ on: '2024-03-03', amount: '1050.00' }],
+      prepayments: [{ on: '2024-02-13', amount: '195.00', effect: 'lower-instalment' }],
+      asOf: '2024-03-03',
+    };
+    expect(await compare([line])).toBe(1);
+    const rows = (await ask('schedule', [line])).answers[0]?.rows;
+    expect(rows?.slice(1, 4).map(({ total }) => total)).toEqual(['508.00', '481.00', '481.00']);
+  });
 });
