@@ -150,33 +150,57 @@ export interface UploadOptions {
 
 function visitor(app: Express): Visitor {
   const agent = supertest.agent(app);
-  const token = async () => {
-    const page = await agent.get('/logout');
-    return /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-  };
+  const cookies = () =>
+    agent.jar.getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false }).toValueString();
+  const csrf = csrfTokens({ agent, cookies });
   return {
     get: (path) => agent.get(path),
     download: (path) => agent.get(path).buffer(true).parse(wholeBody),
-    cookies: () =>
-      agent.jar.getCookies({ domain: '127.0.0.1', path: '/', secure: false, script: false }).toValueString(),
+    cookies,
     post: async (path, fields = {}, options = {}) => {
-      const body = options.csrf === false ? fields : { ...fields, _csrf: await token() };
-      return agent.post(path).type('form').send(body);
+      const send = (body: object) => agent.post(path).type('form').send(body);
+      return options.csrf === false ? send(fields) : csrf.with((token) => send({ ...fields, _csrf: token }));
     },
-    postRaw: async (path, body) => {
-      // First the token: a request takes the cookies that are there when it is made.
-      const csrf = encodeURIComponent(await token());
-      return agent.post(path).type('form').send(`_csrf=${csrf}&${body}`);
-    },
-    upload: async (path, file, { name = 'file.csv', field = 'file', csrf, headers, type } = {}) => {
-      const given = csrf === false ? '' : await token();
+    postRaw: async (path, body) =>
+      csrf.with((token) =>
+        agent
+          .post(path)
+          .type('form')
+          .send(`_csrf=${encodeURIComponent(token)}&${body}`),
+      ),
+    upload: async (path, file, { name = 'file.csv', field = 'file', csrf: wanted, headers, type } = {}) => {
+      const given = wanted === false ? '' : await csrf.fresh();
       const request = agent.post(path).set(headers ?? { 'Sec-Fetch-Site': 'same-origin' });
-      if (csrf !== false) void request.field('_csrf', given);
+      if (wanted !== false) void request.field('_csrf', given);
       return request.attach(
         field,
         Buffer.from(file),
         type === undefined ? name : { filename: name, contentType: type },
       );
+    },
+  };
+}
+
+/**
+ * The token of a visitor's session, read from a page once a session and not before every form: most of what a test asks
+ * of the portal is forms. Where the session has ended unseen, the form is refused, and sent again with a token anew.
+ */
+function csrfTokens({ agent, cookies }: { agent: ReturnType<typeof supertest.agent>; cookies: () => string }) {
+  let known: { cookies: string; token: string } | undefined;
+  const fresh = async () => {
+    const page = await agent.get('/logout');
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    known = { cookies: cookies(), token };
+    return token;
+  };
+  return {
+    fresh,
+    with: async (send: (token: string) => PromiseLike<Response>): Promise<Response> => {
+      const sent = known?.cookies === cookies() ? known.token : await fresh();
+      const response = await send(sent);
+      if (response.status !== 403) return response;
+      const anew = await fresh();
+      return anew === sent ? response : send(anew);
     },
   };
 }
