@@ -7,10 +7,15 @@ export { assess, assessValues, type Assessment, type Assessor } from './scoring/
 export { readValues, type Value, type ValueFault, type Values } from './scoring/values.ts';
 export type { Contribution } from './scoring/additive.ts';
 export type { Reason } from './scoring/reasons.ts';
-export { gradeBands, type Grade } from './scoring/grade.rules.ts';
+export type { Grade } from './scoring/grade.rules.ts';
+export { explaining } from './explaining/explaining.view.ts';
+export type { BorrowersScore, Explained, Explaining, ExplainingOrder } from './explaining/explaining.service.ts';
+export type { LoanBasis } from './changes/change.ts';
 export { decidedScore } from './scoring/points.ts';
 export { createRisk, type Risk } from './risk.service.ts';
 export { riskRoutes } from './risk.routes.ts';
+export type { Judgement, JudgingOrder } from './judging/judgement.ts';
+export type { Records } from './records/records.service.ts';
 export type { Evidence, EvidenceRow, LoanOutcome, Moment, RiskPorts, ScoreRecord } from './records/record.ts';
 export type {
   Fact,

@@ -1,6 +1,6 @@
 /**
- * What the bank lends within, in one place until products and the credit policy of the risk feature say it themselves.
- * Shares in whole per cent. A file over a limit is not refused by itself: a person decides.
+ * What the bank usually lends within: figures beyond it are marked, for officers and on the public calculator. What
+ * decides is the credit policy of the risk feature, and a person. Shares in whole per cent.
  */
 export const lendingLimits = {
   /** Debts a month, this loan included, against income a month (DTI). */
@@ -13,12 +13,5 @@ export const lendingLimits = {
   stressPercent: '2',
 } as const;
 
-/** From where the built-in policy says refer, and from where it says decline. */
-export const policyLimits = {
-  leastAge: 18,
-  debtToIncome: { refer: 400n, decline: 600n },
-  loanToValue: { refer: { property: 800n, vehicle: 900n }, decline: 1000n },
-  bureauScore: { refer: 620, decline: 540 },
-  unpaidDefaults: { refer: 1, decline: 2 },
-  ownDaysPastDue: { refer: 1, decline: 90 },
-} as const;
+/** From where a figure of somebody who only asks what they could borrow is marked as far over, in tenths of a per cent. */
+export const farOverTenths = { debtToIncome: 600n, loanToValue: 1000n } as const;

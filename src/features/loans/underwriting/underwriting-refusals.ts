@@ -1,5 +1,6 @@
 import { unreachable } from '#core/assert.ts';
 import type { Formats } from '#core/format.ts';
+import { zero } from '#core/money.ts';
 import type { LedgerRefusal } from '#features/ledger/index.ts';
 import { rejectionReason } from './deciding/reasons.rules.ts';
 import type { BureauRefusal } from '../bureau/bureau.service.ts';
@@ -14,6 +15,8 @@ export interface Explained {
 }
 
 const nothing = 'Nothing was changed.';
+const guarantorMissing =
+  'This loan needs a guarantor and has none any more. Give the application back, so that the borrower can invite somebody.';
 
 export function explainDecision(refusal: RefusedDecision, formats: Formats): Explained {
   const input = (field: string, text: string): Explained => ({ field, text, status: 422 });
@@ -46,6 +49,8 @@ export function explainDecision(refusal: RefusedDecision, formats: Formats): Exp
       return barred(`The identity check was rejected for ${refusal.names.join(', ')}: the loan cannot be approved.`);
     case 'people-incomplete':
       return barred(`Not everybody has finished their part: ${refusal.names.join(', ')}.`);
+    case 'guarantor-missing':
+      return barred(guarantorMissing);
     case 'untrue-reason':
       return input(
         'reason',
@@ -109,7 +114,11 @@ function aboveAuthority(
     needed === 'two-seniors'
       ? 'Two senior officers decide together: one recommends, another follows.'
       : 'Recommend it to a senior officer.';
-  return `With what this customer owes already, you can approve up to ${formats.moneyWithCurrency(room)} by yourself. ${who} ${nothing}`;
+  const most =
+    room === zero
+      ? 'What this customer owes us already is all that you may lend by yourself.'
+      : `With what this customer owes already, you can approve up to ${formats.moneyWithCurrency(room)} by yourself.`;
+  return `${most} ${who} ${nothing}`;
 }
 
 /** Why the ledger took no posting, for staff. */

@@ -19,6 +19,8 @@ export type DecisionRefusal =
   | { code: 'above-authority'; room: Money; needed: NeededAuthority }
   | { code: 'kyc-rejected'; names: readonly string[] }
   | { code: 'people-incomplete'; names: readonly string[] }
+  /** The one that the product asks for was let go. */
+  | { code: 'guarantor-missing' }
   | { code: 'already-recommended' }
   /** No credit report on the file shows what this reason says. */
   | { code: 'untrue-reason'; reason: RejectionReason };

@@ -5,6 +5,7 @@ import type { Customers } from '#features/customers/index.ts';
 import type { Identity } from '#features/identity/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
 import type { Products } from '#features/products/index.ts';
+import type { Risk } from '#features/risk/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from '../applying/application.model.ts';
 import { createDisbursal } from '../disbursal/disbursal.service.ts';
@@ -14,7 +15,7 @@ import { createOffers, type Offers } from '../offer/offer.service.ts';
 import { createBureau, type BureauRefusal, type KeptReport } from '../bureau/bureau.service.ts';
 import type { CreditBureau } from '../bureau/credit-report.ts';
 import { createSandboxBureau } from '../bureau/sandbox-bureau.ts';
-import { noModel, type Scoring } from '../scoring/scoring.ts';
+import { recordScores } from '../scoring/recording.service.ts';
 import { createDeclines, type Declines } from './adverse/adverse-reading.service.ts';
 import type { RefusedDecision } from './deciding/decidable.ts';
 import { approve, reject, type Approval, type DecisionOrder, type Rejection } from './deciding/decision.service.ts';
@@ -59,23 +60,24 @@ export interface UnderwritingDeps {
   approvals: Approvals;
   /** The sandbox, unless a real one is given. */
   bureau?: CreditBureau | undefined;
-  scoring?: Scoring | undefined;
+  risk: Risk;
   ports?: LendingPorts;
   /** What a payout waits for. */
   checks?: PayoutChecks;
 }
 
 export function createUnderwriting(platform: Platform, deps: UnderwritingDeps): Underwriting {
-  const { customers, identity, products, accounts, ledger, approvals, scoring = noModel, ports = {} } = deps;
+  const { customers, identity, products, accounts, ledger, approvals, risk, ports = {} } = deps;
   const { connection } = platform.database;
   const disbursal = createDisbursal(platform, { ledger, products });
   const sandbox = { currency: platform.currency, today: () => platform.bankDay.today() };
   const bureau = createBureau(platform, { bureau: deps.bureau ?? createSandboxBureau(sandbox) });
   const models = { applications: applicationModel(connection), loans: loanModel(connection) };
   const parts: LendingParts = {
-    ...{ platform, customers, identity, products, accounts, approvals, bureau, scoring, ports, disbursal },
+    ...{ platform, customers, identity, products, accounts, approvals, bureau, risk, ports, disbursal },
     ...models,
   };
+  recordScores(parts);
   approvals.handle(loanDecisionKind, {
     permission: 'application:decide-above',
     describe: (payload) => proposalRows(parts, payload),

@@ -27,7 +27,7 @@ export interface ScoreRecord {
   on: string;
   stage: Stage;
   subject: PolicySubject;
-  /** Of the loan asked for, in minor units, and its term. */
+  /** Of the loan asked for, or offered once it is, in minor units, and its term. */
   amount: bigint;
   months: number;
   model: string;
@@ -63,4 +63,6 @@ export interface RiskPorts {
   outcomesOf(loanIds: readonly string[]): Promise<ReadonlyMap<string, LoanOutcome>>;
   /** For fairness figures only, never kept with a score: words such as `under 30` by party; missing where erased. */
   groupsOf(partyIds: readonly string[]): Promise<ReadonlyMap<string, Readonly<Record<'ageBand', string>>>>;
+  /** What people call an application by; missing for one that is not there any more. */
+  referencesOf(applicationIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

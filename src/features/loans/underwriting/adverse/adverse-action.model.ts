@@ -1,4 +1,5 @@
 import type { Connection, Model } from 'mongoose';
+import type { Grade } from '#features/risk/index.ts';
 import { documentSchema } from '#platform/schema.ts';
 import { sealedField, type Sealed } from '#platform/vault/vault.ts';
 import type { RejectionReason } from '../deciding/reasons.rules.ts';
@@ -22,7 +23,8 @@ export interface AdverseAction {
 
 export interface AdverseFacts {
   bureau: { name: string; contact: string; on: string; score: number | null; keyFactors: string[] } | null;
-  model: { name: string; score: number; reasons: string[] } | null;
+  /** Notices of before the grade was told have neither it nor the mark of a demonstration. */
+  model: { name: string; score: number; grade?: Grade; demonstration?: boolean; reasons: string[] } | null;
 }
 
 export const adverseCollection = 'adverseActions';

@@ -11,6 +11,7 @@ import { participantRejectionNotice, rejectionNotice } from '../underwriting-not
 import { rejectionReason, type RejectionReason } from '../deciding/reasons.rules.ts';
 import { adverseCollection, adversePlace, type AdverseAction, type AdverseFacts } from './adverse-action.model.ts';
 import { contestDays, ledTo, reasonSentence } from './adverse.rules.ts';
+import { noticeScore } from './notice-score.service.ts';
 
 interface Declined {
   application: Application;
@@ -26,12 +27,14 @@ export async function adverseCompanions(parts: LendingParts, declined: Declined)
     application._id,
     people.map(({ partyId }) => partyId),
   );
+  const isOf = await truthOf(parts);
   const all = await Promise.all(
     people.map(async (person) => {
       const report = reports.get(person.partyId);
       const led = reasons.filter((code) => report && isOf(report, code));
       if (person.role !== 'applicant' && led.length === 0) return [];
-      return noticesFor(parts, { declined, person, report, others: othersLed({ people, reports, person, reasons }) });
+      const others = othersLed({ people, reports, person, reasons, isOf });
+      return noticesFor(parts, { declined, person, report, others, isOf });
     }),
   );
   return all.flat();
@@ -51,11 +54,20 @@ export async function untrueReason(
     application._id,
     people.map(({ partyId }) => partyId),
   );
+  const isOf = await truthOf(parts);
   return onReports.find((code) => ![...reports.values()].some((report) => isOf(report, code)));
 }
 
-function isOf({ report }: KeptReport, code: RejectionReason): boolean {
-  return ledTo(code, { score: report.score, figures: creditFigures(report) });
+type IsOf = (kept: KeptReport, code: RejectionReason) => boolean;
+
+/** Whether a reason is true of a report, by the credit policy that decides now. */
+async function truthOf({ risk }: LendingParts): Promise<IsOf> {
+  const { content } = await risk.policies.live();
+  const limits = content.rules.flatMap(({ fact, refer, decline }) =>
+    fact === 'creditScore' ? [refer, decline].flatMap((limit) => (limit === null ? [] : [Number(limit)])) : [],
+  );
+  const leastScore = limits.length === 0 ? undefined : Math.max(...limits);
+  return ({ report }, code) => ledTo(code, { score: report.score, leastScore, figures: creditFigures(report) });
 }
 
 /** The reasons that are true of somebody else's report and not of this person's. */
@@ -64,8 +76,9 @@ function othersLed(facts: {
   reports: ReadonlyMap<string, KeptReport>;
   person: PersonOnFile;
   reasons: readonly RejectionReason[];
+  isOf: IsOf;
 }): RejectionReason[] {
-  const { people, reports, person, reasons } = facts;
+  const { people, reports, person, reasons, isOf } = facts;
   const trueOf = (one: PersonOnFile, code: RejectionReason) => {
     const report = reports.get(one.partyId);
     return report !== undefined && isOf(report, code);
@@ -85,10 +98,11 @@ async function noticesFor(
     person: PersonOnFile;
     report: KeptReport | undefined;
     others: readonly RejectionReason[];
+    isOf: IsOf;
   },
 ): Promise<Companion[]> {
   const { platform } = parts;
-  const { declined, person, report, others } = facts;
+  const { declined, person, report, others, isOf } = facts;
   const { application, decision } = declined;
   const id = newId();
   const today = await platform.bankDay.today();
@@ -96,12 +110,13 @@ async function noticesFor(
   const told = isApplicant ? declined.reasons : declined.reasons.filter((code) => report && isOf(report, code));
   const reasons = told.map((code) => ({ code, aboutAnother: others.includes(code) }));
   const final = application.contest !== null;
+  const said = factsOf(report, isApplicant ? await noticeScore(parts, application) : null);
   const document: AdverseAction = {
     ...{ _id: id, applicationId: application._id, partyId: person.partyId, role: person.role, reasons },
     at: decision.at,
     on: dateText(today),
     contestUntil: final || !isApplicant ? null : dateText(today.add({ days: contestDays })),
-    facts: await platform.vault.seal(person.partyId, adversePlace(id), JSON.stringify(factsOf(report))),
+    facts: await platform.vault.seal(person.partyId, adversePlace(id), JSON.stringify(said)),
   };
   const sentences = reasons.map(({ code, aboutAnother }) => reasonSentence(code, { aboutAnother }));
   const notice = isApplicant
@@ -110,9 +125,9 @@ async function noticesFor(
   return [{ collection: adverseCollection, kind: 'insert', document: { ...document } }, notice];
 }
 
-/** A report that was asked for was before whoever decided, whatever the reasons are. */
-function factsOf(report: KeptReport | undefined): AdverseFacts {
-  if (!report) return { bureau: null, model: null };
+/** A report that was asked for was before whoever decided, whatever the reasons are; the score is the applicant's. */
+function factsOf(report: KeptReport | undefined, model: AdverseFacts['model']): AdverseFacts {
+  if (!report) return { bureau: null, model };
   const { bureau: name, contact, on, score, keyFactors } = report.report;
-  return { bureau: { name, contact, on, score, keyFactors }, model: null };
+  return { bureau: { name, contact, on, score, keyFactors }, model };
 }

@@ -1,5 +1,4 @@
 import type { CreditFigures } from '../../bureau/credit.rules.ts';
-import { policyLimits } from '../limits.rules.ts';
 import { rejectionReason, type RejectionReason } from '../deciding/reasons.rules.ts';
 
 /** Days in which a decision can be contested, the day of the decision not counted. */
@@ -8,11 +7,19 @@ const shortHistoryMonths = 36;
 const manyEnquiries = 4;
 
 /** Whether what a bureau reports of somebody is what this reason means: whoever it is true of is told about the report. */
-export function ledTo(reason: RejectionReason, report: { score: number | null; figures: CreditFigures }): boolean {
-  const { score, figures } = report;
+export function ledTo(
+  reason: RejectionReason,
+  report: {
+    score: number | null;
+    /** Below this a score counts as too low, as the credit policy has it; undefined where it asks for none. */
+    leastScore: number | undefined;
+    figures: CreditFigures;
+  },
+): boolean {
+  const { score, leastScore, figures } = report;
   switch (reason) {
     case 'credit-score-too-low':
-      return score === null || score < policyLimits.bureauScore.refer;
+      return score === null || (leastScore !== undefined && score < leastScore);
     case 'payments-late':
       return figures.lateMonths > 0;
     case 'default-unpaid':

@@ -22,9 +22,7 @@ export function declineSections(
       texts: notice.reasons.map(({ code, aboutAnother }) => reasonSentence(code, { aboutAnother })),
     },
     ...(facts?.bureau ? bureauSections(facts.bureau, formats) : []),
-    ...(facts?.model
-      ? [{ title: 'The score we made', texts: [`Our own score was ${facts.model.score}.`, ...facts.model.reasons] }]
-      : []),
+    ...(facts?.model ? [scoreSection(facts.model)] : []),
     ...(isApplicant ? [contestSection(notice.contestUntil, { contestFault, formats })] : []),
     ...(isApplicant && application.security === 'property'
       ? [
@@ -47,6 +45,7 @@ export function declineSections(
 }
 
 type BureauFacts = NonNullable<NonNullable<AdverseNotice['facts']>['bureau']>;
+type ModelFacts = NonNullable<NonNullable<AdverseNotice['facts']>['model']>;
 
 function bureauSections({ name, contact, on, score, keyFactors }: BureauFacts, formats: Formats): DeclineSection[] {
   return [
@@ -67,6 +66,23 @@ function bureauSections({ name, contact, on, score, keyFactors }: BureauFacts, f
       ],
     },
   ];
+}
+
+/** Our own score, with the model that made it: whoever is declined may know what was before the person who decided. */
+function scoreSection({ name, score, grade, demonstration, reasons }: ModelFacts): DeclineSection {
+  const graded = grade ? `grade ${grade} on a scale from A, very strong, to E, very weak, and ` : '';
+  const kind = demonstration ? 'a demonstration model' : 'a model of our own';
+  return {
+    title: 'The score we made',
+    texts: [
+      `The person who decided also had a score of ${kind} (“${name}”): ${graded}a risk score of ${score}, where more is a higher risk. It did not decide.`,
+      ...(reasons.length === 0 ? [] : [`What lowered it most: ${reasons.map(asPart).join('; ')}.`]),
+    ],
+  };
+}
+
+function asPart(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function contestSection(

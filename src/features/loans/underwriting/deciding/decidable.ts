@@ -63,7 +63,7 @@ export async function decidable(
 
 /** What documents, identity checks and people are still short of. */
 export async function checksOf(
-  { ports }: LendingParts,
+  { ports, products }: LendingParts,
   application: Application,
   people: readonly PersonOnFile[],
 ): Promise<FileChecks> {
@@ -77,13 +77,25 @@ export async function checksOf(
     kycRejected: named((state) => state === 'rejected'),
     kycOpen: named((state) => state !== 'rejected' && state !== 'verified'),
     incomplete: people.filter(({ complete }) => !complete).map(({ name }) => name),
+    guarantor: await guarantorOf(products, application, people),
   };
+}
+
+async function guarantorOf(
+  products: LendingParts['products'],
+  { productVersionId }: Application,
+  people: readonly PersonOnFile[],
+): Promise<FileChecks['guarantor']> {
+  if (people.some(({ role }) => role === 'guarantor')) return 'there';
+  const product = await products.version(productVersionId);
+  return product?.participants.guarantor === 'required' ? 'missing' : 'not-asked-for';
 }
 
 /** Nothing is offered to somebody who is not who they say, or without everybody's yes. Papers are looked at before the payout. */
 export function standsInTheWay(checks: FileChecks): DecisionRefusal | undefined {
   if (checks.kycRejected.length > 0) return { code: 'kyc-rejected', names: checks.kycRejected };
   if (checks.incomplete.length > 0) return { code: 'people-incomplete', names: checks.incomplete };
+  if (checks.guarantor === 'missing') return { code: 'guarantor-missing' };
   return undefined;
 }
 

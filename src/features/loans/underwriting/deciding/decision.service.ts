@@ -1,6 +1,5 @@
 import { present } from '#core/assert.ts';
 import { dateText } from '#core/calendar.ts';
-import { newId } from '#core/ids.ts';
 import { plus, toDecimalString, type Money } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { bsonDate } from '#platform/clock.ts';
@@ -9,7 +8,9 @@ import type { Sealed } from '#platform/vault/vault.ts';
 import type { Application, Condition, Decision, Offer } from '../../applying/application.model.ts';
 import { moveApplication } from '../../applying/application-moving.ts';
 import { chosenProduct } from '../../applying/chosen-product.ts';
+import { sealConditions } from '../../offer/agreed-words.ts';
 import { offerValidUntil } from '../../offer/offer.rules.ts';
+import { scoreRow } from '../../scoring/score-rows.ts';
 import type { Decider, LendingParts } from '../file/lending-parts.ts';
 import { peopleOn } from '../file/people.service.ts';
 import { offerNotice } from '../underwriting-notices.ts';
@@ -73,7 +74,7 @@ export async function approve(
   const { secured, currency } = application;
   if (!mayAlone(role, needed))
     return refuse({ code: 'above-authority', room: roomOf({ role, before, secured, currency }), needed });
-  const conditions = conditionsOf(order.conditions ?? []);
+  const conditions = await sealConditions(parts.platform.vault, application, order.conditions ?? []);
   return grant(parts, { application, actor: order.actor.userId, note: order.note, offer, conditions });
 }
 
@@ -108,10 +109,6 @@ export async function approvable(
 export function withLoan(before: Exposure, loan: { amount: Money; secured: boolean }): Exposure {
   const kind = loan.secured ? 'secured' : 'unsecured';
   return { ...before, [kind]: plus(before[kind], loan.amount) };
-}
-
-export function conditionsOf(texts: readonly string[]): Condition[] {
-  return [...new Set(texts)].map((text) => ({ id: newId(), text, met: null }));
 }
 
 async function offerOf(
@@ -224,6 +221,7 @@ async function write(
     ...{ application, action, actor, by: 'staff', details },
     set: { ...set, lock: null },
   });
-  await commitTogether(platform.database, [...moved.companions, ...companions]);
+  const scored = await scoreRow(platform, { application: moved.application, moment: 'decided' });
+  await commitTogether(platform.database, [...moved.companions, ...companions, scored]);
   return ok({ ...moved.application, ...set, lock: null });
 }

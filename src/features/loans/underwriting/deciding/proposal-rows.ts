@@ -3,6 +3,7 @@ import { parseMoney } from '#core/money.ts';
 import { counted } from '#core/format.ts';
 import type { Json, SummaryRow } from '#features/approvals/index.ts';
 import type { Application } from '../../applying/application.model.ts';
+import { openWords } from '../../offer/agreed-words.ts';
 import type { LendingParts } from '../file/lending-parts.ts';
 import { peopleOn } from '../file/people.service.ts';
 import { totalExposure } from './authority.rules.ts';
@@ -40,7 +41,7 @@ async function termRows(
   const people = await peopleOn(parts, application);
   const before = await exposureBefore(parts, { application, people });
   const after = withLoan(before, { amount: amount.value, secured: application.secured });
-  const { conditions } = application;
+  const { conditions } = await openWords(parts.platform.vault, application);
   return [
     { label: 'Recommended', text: `Approve ${formats.moneyWithCurrency(amount.value)}` },
     {

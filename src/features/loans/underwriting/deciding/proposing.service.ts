@@ -7,20 +7,13 @@ import type { ApprovalRequest, Json, RequestEnd } from '#features/approvals/inde
 import type { Companion } from '#platform/companion.ts';
 import type { Application } from '../../applying/application.model.ts';
 import { moveApplication } from '../../applying/application-moving.ts';
+import { sealConditions } from '../../offer/agreed-words.ts';
 import { explainDecision } from '../underwriting-refusals.ts';
 import type { LendingParts } from '../file/lending-parts.ts';
 import { untrueReason } from '../adverse/adverse-action.service.ts';
 import { authorityRoleOf, mayTogether } from './authority.rules.ts';
 import { decidable, mayTouch, sentApplication, type RefusedDecision } from './decidable.ts';
-import {
-  approvable,
-  conditionsOf,
-  grant,
-  turnDown,
-  type Approval,
-  type DecisionOrder,
-  type Rejection,
-} from './decision.service.ts';
+import { approvable, grant, turnDown, type Approval, type DecisionOrder, type Rejection } from './decision.service.ts';
 import { rejectionReasons, type RejectionReason } from './reasons.rules.ts';
 
 export const loanDecisionKind = 'loan-decision';
@@ -69,7 +62,7 @@ export async function propose(
   const moved = moveApplication(parts.platform, {
     ...{ application, action: 'propose', actor: actor.userId, by: 'staff' },
     details: { outcome: order.proposed.outcome },
-    set: { lock: null, conditions: conditionsOf(looked.value) },
+    set: { lock: null, conditions: await sealConditions(parts.platform.vault, application, looked.value) },
   });
   const asked = await parts.approvals.request({
     id: key,

@@ -131,6 +131,13 @@ export const rejectionReasons = [
     bureau: false,
   },
   {
+    // Whether somebody can sign a contract is the one thing that Regulation B lets age decide (12 CFR 1002.6(b)(2)).
+    code: 'under-age',
+    label: 'Not old enough to sign',
+    sentence: 'You have not reached the age at which somebody may sign for a loan.',
+    bureau: false,
+  },
+  {
     code: 'guarantor-not-enough',
     label: 'Guarantor or co-applicant does not carry the loan',
     sentence: 'The person who applies with you, or stands in for you, could not carry the loan.',

@@ -101,6 +101,11 @@ function figureRows(figures: CreditFigures, formats: Formats) {
     },
     { label: 'Defaults', value: defaultsText(figures) },
     { label: 'Bankruptcies', value: figures.bankruptcies === 0 ? 'None' : String(figures.bankruptcies) },
+    { label: 'Payments on record', value: String(figures.paymentsOnRecord ?? 'Not told') },
+    {
+      label: 'Bills paid on time',
+      value: figures.billsOnTime === null ? 'Not told' : `${Math.round(figures.billsOnTime * 100)}%`,
+    },
     { label: 'Asked for credit in six months', value: counted(figures.recentEnquiries, 'time') },
   ];
 }

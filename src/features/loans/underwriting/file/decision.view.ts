@@ -1,7 +1,9 @@
 import type { Formats } from '#core/format.ts';
-import { toDecimalString } from '#core/money.ts';
-import { emptyForm, formOf } from '#web/forms.ts';
+import { toDecimalString, zero } from '#core/money.ts';
+import { formOf, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
+import { creditFigures } from '../../bureau/credit.rules.ts';
+import { suggestedReasons } from '../adverse/suggesting.rules.ts';
 import { rateBand } from '../underwriting.rules.ts';
 import { mostReasons, rejectionReasons } from '../deciding/reasons.rules.ts';
 import type { FileFacts } from './file-facts.view.ts';
@@ -23,6 +25,8 @@ export function decisionForms(file: OfficerFile, facts: FileFacts) {
     ...{ key, currency, version: String(application.version) },
     authority: authorityText(file, formats),
     alone: authority.alone,
+    // Whether a smaller amount could be approved by one person; the product has a least one.
+    some: authority.room >= product.minAmount,
     final: application.contest !== null,
     approve: {
       action: `${action}/approve`,
@@ -38,10 +42,37 @@ export function decisionForms(file: OfficerFile, facts: FileFacts) {
     reject: {
       action: `${action}/reject`,
       recommend: `${action}/recommend-decline`,
-      form: failed?.which === 'reject' ? failed.form : emptyForm,
-      selects: reasonSelects(failed?.which === 'reject' ? failed.form.values : {}),
+      ...rejectStart(file, failed?.which === 'reject' ? failed.form : undefined),
     },
   };
+}
+
+/** What was typed and refused, or the reasons that the assessment has itself: the officer keeps or changes them. */
+function rejectStart(file: OfficerFile, refused: FormState | undefined) {
+  const picked = refused ? [] : suggestionOf(file);
+  const name = (index: number) => (index === 0 ? 'reason' : `reason${index + 1}`);
+  const form = refused ?? formOf(Object.fromEntries(picked.map((code, index) => [name(index), code])));
+  const told = 'The borrower is told the true reasons in plain words, at most four.';
+  return {
+    form,
+    selects: reasonSelects(form.values),
+    hint: picked.length === 0 ? told : `${told} Picked from the assessment: change what is not your reason.`,
+  };
+}
+
+function suggestionOf({ judgement, reports }: OfficerFile) {
+  const { verdict, assessment } = judgement;
+  const limits = verdict.votes.flatMap(({ rule }) => (rule.fact === 'creditScore' ? [rule.refer, rule.decline] : []));
+  const scores = limits.flatMap((limit) => (limit === null ? [] : [Number(limit)]));
+  return suggestedReasons({
+    policy: verdict,
+    model: {
+      weak: assessment !== null && assessment.approvalProbability < 0.5,
+      reasons: (assessment?.reasons ?? []).map(({ code }) => code),
+    },
+    reports: [...reports.values()].map(({ report }) => ({ score: report.score, figures: creditFigures(report) })),
+    leastScore: scores.length === 0 ? undefined : Math.max(...scores),
+  });
 }
 
 const options = rejectionReasons.map(({ code, label }) => ({ value: code, text: label }));
@@ -65,8 +96,9 @@ function reasonSelects(values: Record<string, string>) {
 function authorityText({ authority, application }: OfficerFile, formats: Formats): string {
   const kind = application.secured ? 'secured' : 'unsecured';
   const room = formats.moneyWithCurrency(authority.room);
+  const spent = authority.room === zero;
   if (authority.alone) return `You can approve up to ${room} of this ${kind} loan by yourself.`;
   return authority.needed === 'two-seniors'
-    ? `This is above what one person decides. Two senior officers decide together: recommend it, and another one follows or not. By yourself you can approve up to ${room}.`
-    : `This is above your authority of ${room} for this customer. Recommend it, and a senior officer decides.`;
+    ? `This is above what one person decides. Two senior officers decide together: recommend it, and another one follows or not. ${spent ? 'By yourself you can approve nothing more for this customer.' : `By yourself you can approve up to ${room}.`}`
+    : `${spent ? 'What this customer owes us already is all that you may lend by yourself.' : `You can approve up to ${room} for this customer by yourself, and this is more.`} Recommend it, and a senior officer decides.`;
 }

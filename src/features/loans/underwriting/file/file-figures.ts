@@ -1,14 +1,12 @@
-import { dateOf, yearsBetween, type PlainDate } from '#core/calendar.ts';
+import type { PlainDate } from '#core/calendar.ts';
 import { plus, sum, zero, type Money } from '#core/money.ts';
 import { RateDecimal } from '#core/rate.ts';
 import { productChoices, type Products, type ProductVersion } from '#features/products/index.ts';
 import type { Application } from '../../applying/application.model.ts';
 import type { KeptReport } from '../../bureau/bureau.service.ts';
-import { creditFigures } from '../../bureau/credit.rules.ts';
 import { affordabilityOf, type Affordability } from '../affordability.rules.ts';
 import { countObligations, type CountedObligations } from '../obligations.rules.ts';
 import { lendingLimits } from '../limits.rules.ts';
-import { judgePolicy, type Vote } from '../../scoring/policy.rules.ts';
 import { answersOf, declaredPayments, owes, reportedPayments, type PersonOnFile } from './people-on-file.ts';
 import type { OwnHistory } from './own-history.service.ts';
 
@@ -106,31 +104,4 @@ function stressedInstalment(
   const { amount, instalments } = terms;
   const estimate = products.estimate(product, { amount, instalments, annualRate, disbursedOn: today });
   return estimate.ok ? estimate.value.instalment : undefined;
-}
-
-/** How the built-in policy votes. */
-export function policyOf(facts: FigureFacts & { affordability: Affordability | null }): {
-  votes: Vote[];
-  outcome: Vote['outcome'];
-} {
-  const { application, people, reports, own, today, affordability } = facts;
-  const birthDate = answersOf(people[0]?.sections ?? [], 'personal')?.birthDate;
-  const asked = people.filter(owes).flatMap(({ partyId }) => reports.get(partyId)?.report ?? []);
-  const scores = asked.flatMap(({ score }) => score ?? []);
-  const everybody = asked.length === people.filter(owes).length;
-  return judgePolicy({
-    age: birthDate === undefined ? null : yearsBetween(dateOf(birthDate), today),
-    debtToIncomeTenths: affordability?.debtWithLoan?.tenths ?? null,
-    loanToValue: application.secured
-      ? {
-          tenths: affordability?.loanToValue?.tenths ?? null,
-          security: application.security === 'vehicle' ? 'vehicle' : 'property',
-        }
-      : undefined,
-    bureauScore: everybody ? (scores.length === 0 ? null : Math.min(...scores)) : undefined,
-    unpaidDefaults: everybody
-      ? asked.reduce((count, report) => count + creditFigures(report).unpaidDefaults, 0)
-      : undefined,
-    ownDaysPastDue: Math.max(0, ...own.loans.map(({ daysPastDue }) => daysPastDue)),
-  });
 }

@@ -13,9 +13,10 @@ import { fileBankProof } from '../../bank-proof/bank-proof.view.ts';
 import type { Payouts } from '../../disbursal/payouts.service.ts';
 import { filePayout } from '../../disbursal/payout.view.ts';
 import type { OfficerFile } from './file.service.ts';
+import { fileScore, type ScoreParts } from './score.pages.ts';
 
 /** Whose panels stand on a file beside its own. */
-export interface PanelParts {
+export interface PanelParts extends ScoreParts {
   desk: Pick<Desk, 'fileWork'>;
   kyc: Pick<Kyc, 'file'>;
   participants: Pick<Participants, 'answers'>;
@@ -25,20 +26,22 @@ export interface PanelParts {
   formats: Formats;
 }
 
-/** The panels of the desk, of identity checks, of the people and their documents, and of the payout. */
+/** The panels of the score, of the desk, of identity checks, of the people and their documents, and of the payout. */
 export async function filePanels(parts: PanelParts, { file, actor }: { file: OfficerFile; actor: Actor }) {
   const { formats, desk, kyc, participants } = parts;
   const { application } = file;
   const applicationId = application._id;
-  const [work, answers, identities, documents, payout, proof] = await Promise.all([
+  const [work, answers, identities, documents, payout, proof, score] = await Promise.all([
     desk.fileWork({ actor, applicationId }),
     participants.answers(applicationId),
     Promise.all(file.people.map(({ partyId }) => kyc.file({ partyId, actor }))),
     parts.applicationDocuments.ofFile(applicationId),
     parts.payouts.file(applicationId, actor),
     parts.bankProofs.standing(application),
+    fileScore(parts, file),
   ]);
   return {
+    score,
     work: fileWork(work, { actor, formats }),
     participants: fileParticipants({ application, answers, formats }),
     kyc: fileKyc(identities),

@@ -1,19 +1,11 @@
-import { present } from '#core/assert.ts';
 import { dateOf, type PlainDate } from '#core/calendar.ts';
 import { zero, type Money } from '#core/money.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
-import type { DepositAccount } from '#features/accounts/index.ts';
 import type { ApprovalRequest } from '#features/approvals/index.ts';
 import type { LedgerRefusal } from '#features/ledger/index.ts';
-import type { ProductVersion } from '#features/products/index.ts';
 import type { Application } from '../../applying/application.model.ts';
 import type { SectionInput } from '../../applying/application-sections.ts';
-import { chosenProduct } from '../../applying/chosen-product.ts';
-import type { KeptReport } from '../../bureau/bureau.service.ts';
 import type { Loan } from '../../loan.ts';
-import { featuresOf } from '../../scoring/features.ts';
-import type { Assessment, Features } from '../../scoring/scoring.ts';
-import type { Vote } from '../../scoring/policy.rules.ts';
 import type { Affordability } from '../affordability.rules.ts';
 import {
   authorityRoleOf,
@@ -23,16 +15,15 @@ import {
   type Exposure,
   type NeededAuthority,
 } from '../deciding/authority.rules.ts';
-import { checksOf, exposureBefore, mayTouch, type RefusedDecision } from '../deciding/decidable.ts';
+import { checksOf, mayTouch, type RefusedDecision } from '../deciding/decidable.ts';
 import { decisionNotePlace, withLoan } from '../deciding/decision.service.ts';
 import { loanDecisionKind, readProposal, type ProposalPayload } from '../deciding/proposing.service.ts';
+import { openWords, type AgreedWords } from '../../offer/agreed-words.ts';
 import { contestPlace } from '../adverse/adverse-reading.service.ts';
 import { mayDecide } from '../underwriting.rules.ts';
-import { figuresOf, policyOf, type FileFigures, type TermsInHand } from './file-figures.ts';
+import type { TermsInHand } from './file-figures.ts';
 import type { Decider, FileChecks, LendingParts } from './lending-parts.ts';
-import { ownHistory, type OwnHistory } from './own-history.service.ts';
-import { peopleOn } from './people.service.ts';
-import type { PersonOnFile } from './people-on-file.ts';
+import { scoredFile, type ScoredFile } from './scored-file.ts';
 
 export interface Authority {
   /** What is owed and promised without this loan, and with it. */
@@ -45,28 +36,14 @@ export interface Authority {
 }
 
 /** Everything an officer reads before deciding, and what became of it. */
-export interface OfficerFile {
+export interface OfficerFile extends Omit<ScoredFile, 'before'> {
   application: Application;
   applicant: string;
-  /** In the rhythm that the borrower chose. */
-  product: ProductVersion;
-  /** The applicant first. */
-  people: PersonOnFile[];
   /** The applicant's answered sections in order; none where their data were erased. */
   sections: readonly SectionInput[];
-  terms: TermsInHand | null;
-  figures: FileFigures | null;
   /** Null where the income is not known any more. */
   affordability: Affordability | null;
   bureau: string;
-  reports: ReadonlyMap<string, KeptReport>;
-  own: OwnHistory;
-  /** The applicant's open accounts with us. */
-  accounts: DepositAccount[];
-  policy: { votes: Vote[]; outcome: Vote['outcome'] };
-  features: Features;
-  /** Undefined while no model is loaded. */
-  assessment: Assessment | undefined;
   checks: FileChecks;
   authority: Authority;
   /** What waits for a second person. */
@@ -75,6 +52,8 @@ export interface OfficerFile {
   note: string | null;
   earlierNote: string | null;
   contestText: string | null;
+  /** The words of the offer, or of what is recommended. */
+  agreed: AgreedWords;
   /** What colleagues are called, by user id. */
   names: ReadonlyMap<string, string>;
   /** The loan that came of it. */
@@ -91,56 +70,25 @@ export async function readFile(
 ): Promise<OfficerFile | undefined> {
   const application = await parts.applications.findOne({ _id: applicationId }).lean<Application>();
   if (!application || application.state === 'draft') return undefined;
-  const pinned = present(await parts.products.version(application.productVersionId), 'The product version');
-  const product = chosenProduct(pinned, application);
   const today = await parts.platform.bankDay.today();
-  const [people, own, accounts] = await Promise.all([
-    peopleOn(parts, application),
-    ownHistory(parts, application),
-    parts.accounts.listOwn(application.partyId),
-  ]);
-  const reports = await parts.bureau.kept(
-    applicationId,
-    people.map(({ partyId }) => partyId),
-  );
-  const terms = termsInHand(parts, { application, product, today });
-  const facts = { application, product, terms, people, reports, own, today };
-  const figures = figuresOf(facts, parts.products);
-  const affordability = figures?.affordability ?? null;
-  const features = featuresOf({ ...facts, figures });
-  const [assessment, checks, words, outcome, decidable, before] = await Promise.all([
-    parts.scoring.assess(features),
+  const { before, ...scored } = await scoredFile(parts, { application, today });
+  const { people, terms, figures } = scored;
+  const [checks, words, outcome, decidable] = await Promise.all([
     checksOf(parts, application, people),
     wordsOf(parts, application),
     outcomeOf(parts, application),
     decidableBy(parts, { application, actor }),
-    exposureBefore(parts, { application, people, own }),
   ]);
   return {
-    ...{ application, product, people, terms, figures, affordability, reports, own, features, assessment, checks },
-    ...{ ...words, ...outcome, accounts, decidable, today },
+    ...scored,
+    ...{ application, checks, ...words, ...outcome, decidable, today },
+    affordability: figures?.affordability ?? null,
     applicant: people[0]?.name ?? '',
     sections: people[0]?.sections ?? [],
     bureau: parts.bureau.name,
-    policy: policyOf({ ...facts, affordability }),
     authority: authorityOf({ application, terms, before, actor }),
     names: await namesOf(parts, application),
   };
-}
-
-function termsInHand(
-  { products }: LendingParts,
-  facts: { application: Application; product: ProductVersion; today: PlainDate },
-): TermsInHand | null {
-  const { application, product, today } = facts;
-  const { offer, sections } = application;
-  if (offer) return offer;
-  if (!sections.terms) return null;
-  const { amount, instalments } = sections.terms;
-  const estimate = products.estimate(product, { amount, instalments, disbursedOn: today });
-  if (!estimate.ok) return null;
-  const { instalment, fee, aprPercent } = estimate.value;
-  return { amount, annualRate: product.annualRate, instalments, instalment, fee, aprPercent };
 }
 
 function authorityOf(facts: {
@@ -169,7 +117,8 @@ async function decidableBy(
 }
 
 /** Sealed texts of the file. */
-async function wordsOf({ platform }: LendingParts, { _id, decision, contest }: Application) {
+async function wordsOf({ platform }: LendingParts, application: Application) {
+  const { _id, decision, contest } = application;
   const { vault } = platform;
   const open = async (note: NonNullable<Application['decision']>['note'] | undefined) =>
     note ? vault.open(decisionNotePlace(_id), note) : null;
@@ -177,6 +126,7 @@ async function wordsOf({ platform }: LendingParts, { _id, decision, contest }: A
     note: await open(decision?.note),
     earlierNote: await open(contest?.against.note),
     contestText: contest ? await vault.open(contestPlace(_id), contest.text) : null,
+    agreed: await openWords(vault, application),
   };
 }
 

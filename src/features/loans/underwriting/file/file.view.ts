@@ -12,7 +12,6 @@ import { keyFigures } from './key-figures.view.ts';
 import type { OfficerFile } from './file.service.ts';
 import { outcomeOf, proposalOf } from './outcome.view.ts';
 import { ownHistoryCard } from './own-history.view.ts';
-import { scoreCard } from './score.view.ts';
 import type { FileFacts } from './file-facts.view.ts';
 import { warningsOf } from './warnings.view.ts';
 
@@ -64,7 +63,6 @@ export function filePage(file: OfficerFile, given: FileFacts) {
     places: placesOf(file, decidable),
     figures: keyFigures(file, formats),
     affordability: file.figures && affordabilityCard(file, formats),
-    score: scoreCard(file),
     credit: creditCard(file, formats),
     own: ownHistoryCard(file, formats),
     sections: file.sections.map((section) => ({

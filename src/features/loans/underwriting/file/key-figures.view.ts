@@ -55,7 +55,7 @@ function scoreFigure({ reports, application }: OfficerFile) {
 
 const outcomes = { approve: 'Approve', refer: 'Refer', decline: 'Decline' } as const;
 
-function policyFigure({ policy }: OfficerFile) {
+function policyFigure({ judgement: { verdict: policy } }: OfficerFile) {
   const against = policy.votes.filter(({ outcome }) => outcome !== 'approve').length;
   const note = against === 0 ? 'every rule is met' : `${counted(against, 'rule')} of ${policy.votes.length} to look at`;
   return {

@@ -6,6 +6,7 @@ import type { Approvals } from '#features/approvals/index.ts';
 import type { Customers } from '#features/customers/index.ts';
 import type { Identity } from '#features/identity/index.ts';
 import type { Products } from '#features/products/index.ts';
+import type { Risk } from '#features/risk/index.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Application } from '../../applying/application.model.ts';
@@ -14,7 +15,6 @@ import type { Bureau } from '../../bureau/bureau.service.ts';
 import type { DeskRefusal } from '../../desk/desk-parts.ts';
 import type { Disbursal } from '../../disbursal/disbursal.service.ts';
 import type { Loan } from '../../loan.ts';
-import type { Scoring } from '../../scoring/scoring.ts';
 
 /** Who acts on a file. Without roles, as in jobs and tests of old, they have an officer's authority. */
 export interface Decider {
@@ -32,6 +32,8 @@ export interface FileChecks {
   kycOpen: readonly string[];
   /** Names of people who have not finished or agreed yet. */
   incomplete: readonly string[];
+  /** The product asks for a guarantor and nobody is one, as after an officer let them go. */
+  guarantor: 'there' | 'missing' | 'not-asked-for';
 }
 
 /** A participant as the participants have them; one without a party has not joined. */
@@ -68,7 +70,8 @@ export interface LendingParts {
   accounts: Pick<Accounts, 'listOwn'>;
   approvals: Approvals;
   bureau: Bureau;
-  scoring: Scoring;
+  /** What the model and the policy say of a file. */
+  risk: Pick<Risk, 'judge' | 'records' | 'policies' | 'models'>;
   ports: LendingPorts;
   applications: Model<Application>;
   loans: Model<Loan>;

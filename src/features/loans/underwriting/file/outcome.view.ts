@@ -47,15 +47,15 @@ function decisionCard(
   };
 }
 
-function offerRows({ application, loan }: OfficerFile, formats: Formats) {
-  const { offer, conditions } = application;
+function offerRows({ application, agreed, loan }: OfficerFile, formats: Formats) {
+  const { offer } = application;
   if (!offer) return [];
   return [
     { label: 'Amount', value: formats.moneyWithCurrency(offer.amount) },
     { label: 'Rate', value: formats.rate(offer.annualRate) },
     { label: 'Term', value: counted(offer.instalments, 'instalment') },
     { label: 'The offer ends', value: formats.date(offer.validUntil) },
-    ...conditions.map(({ text, met }, index) => ({
+    ...agreed.conditions.map(({ text, met }, index) => ({
       label: `Condition ${index + 1}, ${met ? 'met' : 'open'}`,
       value: text,
     })),
@@ -64,7 +64,7 @@ function offerRows({ application, loan }: OfficerFile, formats: Formats) {
 }
 
 /** What waits for a second person. */
-export function proposalOf({ proposal, application }: OfficerFile, { actor, formats }: Facts) {
+export function proposalOf({ proposal, agreed }: OfficerFile, { actor, formats }: Facts) {
   if (!proposal) return null;
   const { request, payload } = proposal;
   const who = request.maker.userId === actor.userId ? 'You' : request.maker.name;
@@ -80,7 +80,7 @@ export function proposalOf({ proposal, application }: OfficerFile, { actor, form
             { label: 'Term', value: counted(payload.instalments, 'instalment') },
           ]
         : []),
-      ...application.conditions.map(({ text }, index) => ({ label: `Condition ${index + 1}`, value: text })),
+      ...agreed.conditions.map(({ text }, index) => ({ label: `Condition ${index + 1}`, value: text })),
     ],
     why: request.reason,
     link: { href: paths.approval(request.id), text: who === 'You' ? 'See the request' : 'Decide on it' },

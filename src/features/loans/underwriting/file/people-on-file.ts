@@ -1,4 +1,4 @@
-import type { Money } from '#core/money.ts';
+import { sum, type Money } from '#core/money.ts';
 import type { CreditKind } from '../../bureau/credit-report.ts';
 import type { SectionAnswers, SectionInput } from '../../applying/application-sections.ts';
 import type { MonthlyPayment, ObligationKind } from '../obligations.rules.ts';
@@ -39,6 +39,14 @@ export function declaredPayments(sections: readonly SectionInput[]): MonthlyPaym
 
 /** As this bank would be named in a report: its own loans are known better from its own books. */
 const ourselves = 'CloudBank';
+
+/** What is still owed to others by a report. */
+export function reportedBalance(
+  accounts: readonly { lender: string; state: 'open' | 'closed'; balance: Money }[],
+): Money {
+  const others = accounts.filter((account) => account.state === 'open' && account.lender !== ourselves);
+  return sum(others.map(({ balance }) => balance));
+}
 
 export function reportedPayments(
   accounts: readonly { kind: CreditKind; lender: string; state: 'open' | 'closed'; monthly: Money }[],

@@ -17,6 +17,11 @@ export function warningsOf({ checks, application, decidable }: OfficerFile) {
     kycOpen,
     (names) => `${names.join(', ')}. You can approve; nothing is paid out before the check is done.`,
   );
+  const lone = about(
+    checks.guarantor === 'missing' ? [application._id] : [],
+    () =>
+      'This loan needs a guarantor and nobody is one any more. Give the application back, so that the borrower can invite somebody; it cannot be approved before.',
+  );
   const contested = about(
     application.contest ? [application._id] : [],
     () => 'Read what they wrote. This decision is final.',
@@ -24,6 +29,7 @@ export function warningsOf({ checks, application, decidable }: OfficerFile) {
   return [
     ...rejected({ kind: 'danger', title: 'An identity check was rejected', href: '#h-file-kyc' }),
     ...unfinished({ kind: 'warn', title: 'Not everybody has finished', href: '#h-file-people' }),
+    ...lone({ kind: 'danger', title: 'The guarantor is missing', href: '#h-file-people' }),
     ...papers({ kind: 'warn', title: `${counted(unverified.length, 'document')} to verify`, href: '#h-documents' }),
     ...identity({ kind: 'warn', title: 'Identity is not checked yet', href: '#h-file-kyc' }),
     ...contested({ kind: 'warn', title: 'The borrower contests a decision', href: '#contest' }),

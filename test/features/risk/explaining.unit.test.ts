@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { createFormats } from '#core/format.ts';
+import { changeText } from '#features/risk/explaining/changes.view.ts';
+import { borrowersScoreCard } from '#features/risk/explaining/borrower.view.ts';
+import { contributionsView } from '#features/risk/explaining/contributions.view.ts';
+import { similarView } from '#features/risk/explaining/similar.view.ts';
+import { nearest } from '#features/risk/similar/nearest.rules.ts';
+import { suggestedReasons } from '#features/loans/underwriting/adverse/suggesting.rules.ts';
+import { renderView } from '#test/render-view.ts';
+
+const formats = createFormats({ currency: 'USD', locale: 'en-US', timeZone: 'UTC' });
+const points = [2, -1.5, 0.9, -0.8, 0.7, -0.6, 0.5, -0.4, 0.3, 0.2, 0.1];
+const contributions = points.map((one, at) => ({ term: `T${at}`, features: [`T${at}`], points: one }));
+const logit = points.reduce((sum, one) => sum + one, -1);
+const scored = { intercept: -1, contributions, logit, approvalProbability: 1 / (1 + Math.exp(-logit)) };
+
+describe('the waterfall', () => {
+  const view = contributionsView(scored, { locale: 'en-US' });
+  const at = (text: string) => Number(text.replace('%', ''));
+
+  it('leads from the average to this one without a gap, with the rest summed, and the table says the same', () => {
+    const { rows } = view.chart;
+    expect(rows.map(({ label }) => label).slice(-2)).toEqual(['3 smaller inputs together', 'This application']);
+    expect(rows.at(-2)?.text).toBe('+0.60');
+    for (const [index, row] of rows.slice(0, -1).entries()) {
+      const next = rows[index + 1];
+      const edges = next ? [at(next.x), at(next.x) + at(next.width)] : [];
+      expect(Math.min(...edges.map((edge) => Math.abs(edge - at(row.link?.x ?? '0'))))).toBeLessThan(0.02);
+    }
+    const told = view.table.rows.flatMap((row) => ('cells' in row ? [row.cells.points] : []));
+    expect(told.slice(0, rows.length - 1)).toEqual(rows.slice(0, -1).map(({ text }) => text));
+    expect(view.table.foot.cells.points).toBe(rows.at(-1)?.text);
+  });
+
+  it('is drawn without a style and without a script, and says in words what it shows', async () => {
+    const html = await renderView('risk/contributions', { contributions: view });
+    expect(html).not.toMatch(/style=|<script|undefined|NaN/);
+    expect(html).toContain('role="img"');
+    expect(html).toContain('T0 helps most');
+  });
+
+  it('is drawn too where nothing contributes', () => {
+    const flat = contributionsView(
+      { intercept: 0, contributions: [], logit: 0, approvalProbability: 0.5 },
+      { locale: 'en-US' },
+    );
+    expect(JSON.stringify(flat)).not.toMatch(/NaN|null%/);
+  });
+});
+
+describe('the words', () => {
+  const standing = { outcome: 'approve', approvalProbability: 0.6, grade: 'C' } as const;
+
+  it('say each change with its amount', () => {
+    const say = (lever: 'amount' | 'longer' | 'debts' | 'cards' | 'savings', from: number, to: number) =>
+      changeText({ lever, from, to, short: from, standing }, formats);
+    expect(say('amount', 15_000, 12_400)).toBe('Borrow 12,400 USD instead of 15,000 USD: 2,600 USD less.');
+    expect(say('longer', 24, 25)).toBe('Repay over 25 months instead of 24: 1 month longer.');
+    expect(say('debts', 410.5, 0)).toBe('Pay off all other debts, which take 410.50 USD a month.');
+    expect(say('cards', 0.54, 0.29)).toBe('Bring the cards down to 29% of their limits, from 54%.');
+    expect(say('savings', 100, 3000)).toBe('Have 3,000 USD in savings instead of 100 USD: 2,900 USD more.');
+  });
+
+  it('tell a borrower no number and no decision, whatever the grade is', () => {
+    for (const grade of ['A', 'B', 'C', 'D', 'E'] as const) {
+      const reasons = [{ code: 'education', text: 'Your level of education' }];
+      const card = borrowersScoreCard(
+        { grade, reasons, on: '2026-03-03', demonstration: true },
+        { formats, decided: false },
+      );
+      expect(JSON.stringify(card)).not.toMatch(/approv|declin|reject|probab|%/i);
+      expect(card.scale).toContain('3 March 2026');
+      expect(card.tips).toEqual([]);
+    }
+  });
+
+  it('count how similar loans went', () => {
+    const loan = { amount: 100_000n, months: 12, grade: 'B', on: '2026-03-03' } as const;
+    const of = (state: 'running' | 'closed' | 'written-off', worstDaysPastDue: number, defaulted = false) => ({
+      ...loan,
+      outcome: { loanId: 'x', state, worstDaysPastDue, defaulted },
+    });
+    const view = similarView(
+      [of('closed', 0), of('running', 45), of('written-off', 200, true), { ...loan, outcome: undefined }],
+      formats,
+    );
+    for (const part of ['1 repaid', '1 late by 30 days or more', '1 defaulted', '1 not known'])
+      expect(view.lead).toContain(part);
+    expect(similarView([], formats).table).toBeNull();
+  });
+});
+
+describe('the nearest loans', () => {
+  it('are those of about the same amount, term and grade', () => {
+    const shape = (amount: bigint, months: number, grade: number) => ({ amount, months, grade });
+    const wanted = shape(1000n, 24, 1);
+    const found = nearest(
+      wanted,
+      [shape(5000n, 24, 1), shape(1100n, 24, 1), shape(1000n, 24, 4), shape(1000n, 36, 1)],
+      3,
+    );
+    expect(found).toEqual([shape(1100n, 24, 1), shape(1000n, 36, 1), shape(1000n, 24, 4)]);
+  });
+});
+
+describe('the reasons that are suggested', () => {
+  const figures = {
+    ...{ openAccounts: 1, utilisationTenths: 900n, oldestMonths: 120, recentEnquiries: 0, lateMonths: 0 },
+    ...{ worstDaysLate: 0, unpaidDefaults: 0, defaults: 0, bankruptcies: 0, billsOnTime: 1, paymentsOnRecord: 10 },
+  } as unknown as Parameters<typeof suggestedReasons>[0]['reports'][number]['figures'];
+  const base = { reports: [{ score: 700, figures }], leastScore: 620 };
+
+  it('are the policy’s before the model’s, each once, at most four, and only what a report bears out', () => {
+    const found = suggestedReasons({
+      ...base,
+      policy: { outcome: 'refer', reasons: ['debt-too-high', 'credit-score-too-low', 'no-such-code'] },
+      model: { weak: true, reasons: ['debt-to-income', 'card-utilisation', 'education', 'bankruptcy', 'income'] },
+    });
+    expect(found).toEqual(['debt-too-high', 'cards-drawn-too-far', 'income-too-low']);
+  });
+
+  it('are none where neither the policy nor the model is against it', () => {
+    const facts = { policy: { outcome: 'approve', reasons: [] }, model: { weak: false, reasons: ['income'] } } as const;
+    expect(suggestedReasons({ ...base, ...facts })).toEqual([]);
+  });
+});
