@@ -144,7 +144,7 @@ function mountFeatures(
   app.use(transferRoutes({ ...common, limits: lookUpLimits(limiter) }));
   app.use(historyRoutes(common));
   app.use(productRoutes(common));
-  app.use(riskRoutes(common));
+  app.use(riskRoutes({ ...common, limits: { scoreBatchByUser: limiter('scoreBatchByUser') } }));
   // The offer before the sections and the application before the loan: `/loans/apply` is no loan's id.
   app.use(loanRoutes({ ...common, limits: publicLoanLimits(limiter) }));
   app.use(servicingRoutes(common));

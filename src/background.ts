@@ -2,11 +2,13 @@ import { startJobs } from '#platform/jobs.ts';
 import type { Bank } from './composition.ts';
 
 const closingEveryMs = 60_000;
+const watchingEveryMs = 300_000;
 const sealTickMs = 60_000;
 const railTickMs = 60_000;
 const expiryTickMs = 30_000;
 const approvalTickMs = 60_000;
 const fileTickMs = 60_000;
+const backTestTickMs = 2_000;
 
 /**
  * What runs beside requests in every instance: the outbox, the close of day where the calendar is ahead, sealing the audit
@@ -15,7 +17,16 @@ const fileTickMs = 60_000;
 export async function startBackground(bank: Bank): Promise<() => Promise<void>> {
   const { platform, services } = bank;
   const { closeOfDay } = services;
-  const jobs = [{ name: 'close-of-day', everyMs: closingEveryMs, run: () => closeOfDay.follow() }];
+  const jobs = [
+    { name: 'close-of-day', everyMs: closingEveryMs, run: () => closeOfDay.follow() },
+    {
+      name: 'model-watching',
+      everyMs: watchingEveryMs,
+      run: async () => {
+        await services.risk.watching.follow();
+      },
+    },
+  ];
   const stopJobs = await startJobs({ ...platform, jobs });
   const stopOutbox = platform.outbox.start();
   const stops = [
@@ -35,13 +46,21 @@ export async function startBackground(bank: Bank): Promise<() => Promise<void>> 
     every(fileTickMs, 'Documents in quarantine could not be scanned', bank, async () => {
       await services.applicationDocuments.scanDue();
     }),
+    every(backTestTickMs, 'Back-tests could not be worked on', bank, () => services.risk.backTests.follow()),
     every(railTickMs, 'The payment rail could not be asked', bank, async () => {
       await services.accounts.rail.followDue();
     }),
   ];
   return async () => {
+    services.risk.watching.stop();
     // A day that is being closed stops where it stands; its job ends with it.
-    await Promise.all([closeOfDay.stop(), stopJobs(), stopOutbox(), ...stops.map((stop) => stop())]);
+    await Promise.all([
+      closeOfDay.stop(),
+      services.risk.backTests.stop(),
+      stopJobs(),
+      stopOutbox(),
+      ...stops.map((stop) => stop()),
+    ]);
   };
 }
 

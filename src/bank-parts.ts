@@ -36,6 +36,8 @@ export interface BankParts {
   listedNames?: readonly ListedName[];
   /** Where credit reports come from: the sandbox, unless a real bureau is given. */
   creditBureau?: CreditBureau;
+  /** The path of the model file that says its word in the shadow: none, unless one is given. */
+  challengerModel?: string;
   secrets: Pick<GivenSecrets, 'peppers' | 'blindIndexKey'>;
   bcryptCost: number;
   currency: Currency;

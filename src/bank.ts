@@ -83,11 +83,14 @@ function kmsOf({ kms, dataDir }: Config): Promise<Kms> {
   return kms.provider === 'aws' ? Promise.resolve(createAwsKms(kms)) : createLocalKms(join(dataDir, 'master-key'));
 }
 
-/** Where files lie and what scans them, where that is not the default. */
-function filesOf({ storage, clamd }: Config): Pick<BankParts, 'storage' | 'scanner'> {
+type FileParts = 'storage' | 'scanner' | 'challengerModel';
+
+/** Where files lie, what scans them and the challenger's file, where that is not the default. */
+function filesOf({ storage, clamd, challengerModel }: Config): Pick<BankParts, FileParts> {
   return {
     ...(storage.provider === 's3' ? { storage: createS3Storage(storage) } : {}),
     ...(clamd === undefined ? {} : { scanner: createClamd(clamd) }),
+    ...(challengerModel === undefined ? {} : { challengerModel }),
   };
 }
 

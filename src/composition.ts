@@ -34,7 +34,7 @@ import {
   type LoanDocuments,
   type Servicing,
 } from '#features/servicing/index.ts';
-import { createRisk, type Risk } from '#features/risk/index.ts';
+import { createRisk, type Risk, type RiskPorts } from '#features/risk/index.ts';
 import { createEnquiries, type Enquiries } from '#features/site/index.ts';
 import { createCloseOfDay, type CloseOfDay } from '#platform/close-of-day/close-of-day.ts';
 import { jobMigration } from '#platform/jobs.ts';
@@ -93,7 +93,11 @@ export function composeBank(parts: BankParts): Bank {
   const accounts = createAccounts(platform, { ledger, rail, identity, customers });
   const transfers = createTransfers(platform, { ledger, customers });
   const products = createProducts(platform, { approvals });
-  const risk = createRisk(platform, { approvals });
+  const risk = createRisk(platform, {
+    ...{ approvals, products, challengerModel: parts.challengerModel },
+    reasons: () => origination.reasons,
+    ports: riskPorts(() => ({ servicing, origination })),
+  });
   const { relations, kyc } = identityChecksOf(parts, {
     ...{ platform, customers, identity, accounts },
     sharingBankAccount: (partyId) => origination.applications.sharingBankAccount(partyId),
@@ -101,7 +105,7 @@ export function composeBank(parts: BankParts): Bank {
   const below = { identity, customers, ledger, accounts, approvals, products };
   const { servicing, autopay, loanDesk, loanSteps } = loanServicesOf(platform, below);
   const origination = createOrigination(platform, {
-    ...{ ...below, kyc, relations },
+    ...{ ...below, kyc, relations, risk },
     life: servicing.life,
     bureau: parts.creditBureau,
     payoutPage: paths.officerPayout,
@@ -123,6 +127,15 @@ export function composeBank(parts: BankParts): Bank {
       autopay,
       closeOfDay: closeOfDayOf(platform, { kyc, transfers, ledger, settledMs, loanSteps, accounts, ...origination }),
     },
+  };
+}
+
+/** Loans and servicing stand to the right of risk and are built later. */
+function riskPorts(later: () => { servicing: Servicing; origination: Origination }): RiskPorts {
+  return {
+    outcomesOf: (ids) => later().servicing.outcomesOf(ids),
+    groupsOf: (ids) => later().origination.population.groupsOf(ids),
+    referencesOf: (ids) => later().origination.population.referencesOf(ids),
   };
 }
 
@@ -196,8 +209,9 @@ export async function prepareBank({ platform, services }: Bank): Promise<void> {
     accountMigration(currency),
     railMigration,
     ...productMigrations(currency),
+    ...services.risk.migrations,
     services.servicing.migration,
-    ...applicationMigrations,
+    ...applicationMigrations(platform.vault),
   ];
   await prepareDatabase({ database, migrations, logger });
   await services.ledger.open(ownBookAccounts(currency, headBranchId));

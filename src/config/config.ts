@@ -35,6 +35,7 @@ const schema = z.object({
   STORAGE_PROVIDER: z.enum(['gridfs', 's3']).default('gridfs'),
   S3_BUCKET: z.string().min(3).optional(),
   S3_KMS_KEY_ID: z.string().min(1).optional(),
+  CHALLENGER_MODEL: z.string().min(1).optional(),
   CLAMD_SOCKET: z.string().startsWith('/', 'must be the absolute path of a socket').optional(),
   CLAMD_HOST: z.string().min(1).optional(),
   CLAMD_PORT: wholeNumber({ min: 1, max: 65_535 }).default(3310),
@@ -73,6 +74,8 @@ export interface Config {
   readonly kms: { provider: 'local' } | { provider: 'aws'; keyId: string; region: string; endpoint?: string };
   /** Where uploaded files lie; the embedded default is the database. */
   readonly storage: StorageConfig;
+  /** The file of the model that says its word in the shadow; undefined where there is none. */
+  readonly challengerModel: string | undefined;
   /** Undefined where nothing scans uploaded files, which then stay in quarantine. */
   readonly clamd: { path: string } | { host: string; port: number } | undefined;
   /** Proxies in front, counted exactly; from one on, pages are served over https by them. */
@@ -203,6 +206,7 @@ function toConfig(settings: Settings): Config {
     secrets: secretsOf(settings),
     kms: kmsOf(settings),
     storage: storageOf(settings),
+    challengerModel: settings.CHALLENGER_MODEL && resolve(settings.CHALLENGER_MODEL),
     clamd: clamdOf(settings),
     trustProxyHops: settings.TRUST_PROXY_HOPS,
     bcryptCost: settings.BCRYPT_COST,

@@ -75,6 +75,8 @@ function employmentOf(cast: Cast, { customer }: Facts) {
     employerPhone: '',
     jobTitle: 'Clerk',
     years: number % 20,
+    education: (['school', 'college', 'bachelor', 'master', 'doctorate'] as const)[number % 5] ?? 'school',
+    workYears: (number % 20) + (number % 7),
     monthlyIncome: cast.scale(incomeUnits),
     otherIncomes: { rental: zero, investments: zero, benefits: zero, other: zero },
     otherIncome: zero,
@@ -83,7 +85,13 @@ function employmentOf(cast: Cast, { customer }: Facts) {
 
 function obligationsOf(cast: Cast, { customer }: Facts): ObligationsAnswers {
   const monthly = cast.scale(Math.trunc(customer.planned.incomeUnits / 12));
-  return { rows: monthly === zero ? [] : [{ kind: 'rent', payee: 'Landlord', monthly, balance: zero }] };
+  const { number, incomeUnits } = customer.planned;
+  return {
+    rows: monthly === zero ? [] : [{ kind: 'rent', payee: 'Landlord', monthly, balance: zero }],
+    home: number % 4 === 0 ? 'other' : 'rent',
+    savings: cast.scale(incomeUnits * (number % 8)),
+    otherAssets: cast.scale(incomeUnits * (number % 30)),
+  };
 }
 
 function vehicleOf(number: number, amount: Money): VehicleAnswers {

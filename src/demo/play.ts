@@ -64,6 +64,8 @@ export async function playBank(options: PlayOptions): Promise<Played> {
     const joining = planned.filter(({ joinedOn }) => joinedOn.equals(day));
     await inParallel(joining, async (one) => void lives.push(await beginLife(cast, one)));
     await inParallel(lives, (life) => liveOn(cast, life, { today: day, to }));
+    // What the day promised is kept on the day, so that scores are of what was true then.
+    await bank.platform.outbox.drain();
     if (day.day !== 1) continue;
     options.progress(`Playing the demonstration: ${dateText(day)}, ${lives.length} customers, ${loans()} loans`);
   }

@@ -7,6 +7,8 @@ export interface CsvShape<Column extends string> {
   columns: readonly Column[];
   required: readonly Column[];
   mostLines: number;
+  /** Columns beside those are refused, unless they are passed over unread, as are two of them with one name. */
+  others?: 'passed-over';
 }
 
 export interface CsvLine<Column extends string> {
@@ -111,10 +113,13 @@ async function readRecords<Column extends string>(
   return count === 0 ? refuse({ code: 'empty' }) : ok(count);
 }
 
-function headerFault(names: readonly string[], { columns, required }: CsvShape<string>): CsvFault | undefined {
+function headerFault(names: readonly string[], { columns, required, others }: CsvShape<string>): CsvFault | undefined {
   const missing = required.filter((column) => !names.includes(column));
-  const unknown = names.filter((name) => !columns.includes(name)).map((name) => name.slice(0, 40));
-  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  const strange = names.filter((name) => !columns.includes(name)).map((name) => name.slice(0, 40));
+  const unknown = others === 'passed-over' ? [] : strange;
+  const repeated = names.filter(
+    (name, index) => names.indexOf(name) !== index && (others === undefined || columns.includes(name)),
+  );
   if (missing.length > 0) return { code: 'missing-columns', columns: missing };
   if (unknown.length > 0) return { code: 'unknown-columns', columns: unknown.slice(0, 10) };
   return repeated.length > 0 ? { code: 'repeated-columns', columns: repeated.slice(0, 10) } : undefined;

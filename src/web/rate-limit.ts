@@ -33,6 +33,8 @@ export interface Allowances {
   /** Asking whose account a number is, so that nobody finds out which numbers there are. */
   accountLookUpByParty: Allowance;
   accountLookUpByAddress: Allowance;
+  /** Files of applicants to score, by whoever sends them. */
+  scoreBatchByUser: Allowance;
 }
 
 export const usualAllowances: Allowances = {
@@ -48,6 +50,7 @@ export const usualAllowances: Allowances = {
   statusByReference: { points: 5, windowS: 900 },
   accountLookUpByParty: { points: 20, windowS: 900 },
   accountLookUpByAddress: { points: 60, windowS: 900 },
+  scoreBatchByUser: { points: 20, windowS: 900 },
 };
 
 export interface Limiter {

@@ -22,6 +22,11 @@ export async function sendDocument(
   }
 }
 
+/** Sends a PDF whose bytes are there already: as it was signed, to the last byte. */
+export function sendBytes(res: Response, { name, bytes }: { name: string; bytes: Buffer }): void {
+  res.attachment(name).type(types.pdf).set('Content-Length', String(bytes.length)).end(bytes);
+}
+
 /**
  * Sends a file that somebody uploaded: never opened by the browser, never kept on its way, and cut off visibly where its
  * content turns out not to be whole.

@@ -76,7 +76,10 @@ const rules: Record<string, { rule: Rule; seed: SourceFile }> = {
   'money is not handled as floating point': {
     rule: (files) =>
       inSource(files)
-        .filter(({ path }) => !/^src\/(core|web|features\/schedules)\/|\.view\.ts$/.test(path))
+        // Probabilities and their statistics are no money.
+        .filter(
+          ({ path }) => !/^src\/(core|web|features\/(schedules|risk\/(judging|back-testing)))\/|\.view\.ts$/.test(path),
+        )
         .flatMap((file) => lines(file, /parseFloat|Math\.(round|floor|ceil)|\.toFixed\(\d/)),
     seed: { path: 'src/features/loans/x.ts', text: 'const cents = Math.floor(x * 100);' },
   },

@@ -114,10 +114,13 @@ describe.skipIf(skipWithoutChromium())('the portal’s main job, in Chromium', (
     await choose(page, 'status', 'employed');
     await choose(page, 'contract', 'permanent');
     await fill(page, { employer, employerAddress: canaries.employerAddress, jobTitle, years: '6', monthlyIncome });
+    await choose(page, 'education', 'bachelor');
+    await fill(page, { workYears: '11' });
     await press(page, /^Save and go/);
     await look(page);
     await choose(page, 'kind1', 'rent');
-    await fill(page, { payee1: canaries.payee, monthly1: obligations });
+    await fill(page, { payee1: canaries.payee, monthly1: obligations, savings: '7315.08', otherAssets: '12648.33' });
+    await choose(page, 'home', 'rent');
     await press(page, /^Save and go/);
     await look(page);
     await fill(page, { bankName, routingNumber: '021000022', accountNumber });

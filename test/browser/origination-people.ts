@@ -13,6 +13,8 @@ export interface Person {
 
 const address = { addressLine: '48 Wrenhaven Terrace', city: 'Larkminster', postcode: '62799', country: 'US' };
 
+const owned = { home: 'rent', savings: '2400.00', otherAssets: '9000.00' };
+
 const ofPerson: Record<string, (person: Person) => Record<string, string>> = {
   personal: (person) => ({ ...person, ...address, birthDate: '1987-03-29', nationality: 'US', dependants: '1' }),
   employment: () => ({
@@ -22,9 +24,11 @@ const ofPerson: Record<string, (person: Person) => Record<string, string>> = {
     jobTitle: 'Curator',
     contract: 'permanent',
     years: '6',
+    education: 'bachelor',
+    workYears: '11',
     monthlyIncome: '6400.00',
   }),
-  obligations: () => ({ kind1: 'rent', payee1: 'Plover Homes', monthly1: '350.00' }),
+  obligations: () => ({ kind1: 'rent', payee1: 'Plover Homes', monthly1: '350.00', ...owned }),
 };
 
 const ofApplicant: typeof ofPerson = {

@@ -6,6 +6,7 @@ import type { Accounts, History } from '#features/accounts/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
 import type { Applications, Desk, Loan, Participants } from '#features/loans/index.ts';
 import type { Notices } from '#features/notices/index.ts';
+import type { Risk } from '#features/risk/index.ts';
 import { dueOf, type Servicing } from '#features/servicing/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { actor, ownParty } from '#web/express.ts';
@@ -31,6 +32,7 @@ export interface HomeParts {
   ledger: Pick<Ledger, 'trialBalance' | 'balances'>;
   notices: Pick<Notices, 'list'>;
   approvals: Pick<Approvals, 'pendingFor'>;
+  risk: { watching: Pick<Risk['watching'], 'open'> };
   pages: Pages;
   formats: Formats;
 }
@@ -72,6 +74,25 @@ export function homeRoutes(parts: HomeParts): Router {
     await pages.show(res, { view: 'home/audit', model: auditPage({ ...list, page, formats }) });
   });
   return router;
+}
+
+/** Adds what waits for this very member of staff to the figures. */
+async function withOwnWork<M extends { figures: object[] }>(parts: HomeParts, res: Response, model: M): Promise<M> {
+  return withModelAlerts(parts, res, await withApprovals(parts, res, model));
+}
+
+/** Where a figure of a model passed its threshold, for those who watch over them; else nothing. */
+async function withModelAlerts<M extends { figures: object[] }>(parts: HomeParts, res: Response, model: M): Promise<M> {
+  if (!may(actor(res), 'model:watch')) return model;
+  const { alerts, total } = await parts.risk.watching.open({ page: 1, size: 1 });
+  if (total === 0) return model;
+  const isUrgent = alerts.some(({ level }) => level === 'act');
+  const figure = {
+    ...{ label: 'Model alerts', value: String(total), href: paths.riskMonitoring },
+    note: isUrgent ? 'the scores need somebody now' : 'the scores need a look',
+    ...(isUrgent ? { tone: 'danger' } : {}),
+  };
+  return { ...model, figures: [...model.figures, figure] };
 }
 
 /** Adds what waits for a second person to the figures of those who may be one. */
@@ -118,7 +139,7 @@ async function showFinance(parts: HomeParts, res: Response): Promise<void> {
   const [lines, books] = await Promise.all([ledger.trialBalance(), ledger.balances(bookIds(formats.currency))]);
   await pages.show(res, {
     view: 'home/finance',
-    model: await withApprovals(parts, res, financeHome({ lines, books, formats })),
+    model: await withOwnWork(parts, res, financeHome({ lines, books, formats })),
   });
 }
 
@@ -132,12 +153,12 @@ async function showWatch(parts: HomeParts, res: Response): Promise<void> {
   const calendarToday = platform.bankDay.calendarToday();
   const { country } = platform;
   const model = watchHome({ actor: actor(res), today, calendarToday, lines, operations, country, formats });
-  await pages.show(res, { view: 'home/watch', model: await withApprovals(parts, res, model) });
+  await pages.show(res, { view: 'home/watch', model: await withOwnWork(parts, res, model) });
 }
 
 async function showOfficer(parts: HomeParts, res: Response): Promise<void> {
   const { desk, platform, pages, formats } = parts;
   const today = await desk.today(actor(res));
   const model = officerHome({ today, now: platform.clock.now(), formats });
-  await pages.show(res, { view: 'home/officer', model: await withApprovals(parts, res, model) });
+  await pages.show(res, { view: 'home/officer', model: await withOwnWork(parts, res, model) });
 }

@@ -4,9 +4,11 @@ import type { Customers, Kyc, Relations } from '#features/customers/index.ts';
 import type { Identity } from '#features/identity/index.ts';
 import type { Ledger } from '#features/ledger/index.ts';
 import type { Products } from '#features/products/index.ts';
+import type { Risk } from '#features/risk/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Application } from './applying/application.model.ts';
 import { createApplications, type Applications } from './applying/application.service.ts';
+import { createPopulation, type Population } from './applying/population.service.ts';
 import { createBankProofs, type BankProofs } from './bank-proof/bank-proof.service.ts';
 import type { CreditBureau } from './bureau/credit-report.ts';
 import { createDesk, type Desk } from './desk/desk.service.ts';
@@ -17,6 +19,7 @@ import { createApplicationDocuments, type ApplicationDocuments } from './documen
 import { checkIdentities } from './identity-checks.ts';
 import { createParticipants, type Participants } from './participants/participants.service.ts';
 import { createPublicStatus, type PublicStatus } from './status/public-status.service.ts';
+import { rejectionReasons } from './underwriting/deciding/reasons.rules.ts';
 import { createUnderwriting, type Underwriting } from './underwriting/underwriting.service.ts';
 
 /** Everything between the first answer of an application and the money of the loan. */
@@ -33,6 +36,10 @@ export interface Origination {
   desk: Desk;
   underwriting: Underwriting;
   payouts: Payouts;
+  /** Those who apply as a whole. */
+  population: Population;
+  /** Why a loan may not be offered, as borrowers are told. */
+  reasons: typeof rejectionReasons;
 }
 
 export interface OriginationDeps {
@@ -44,6 +51,7 @@ export interface OriginationDeps {
   accounts: Accounts;
   approvals: Approvals;
   products: Products;
+  risk: Risk;
   /** Further advances and cancellations of loans that run. */
   life: LoanLife;
   /** The sandbox, unless a real one is given. */
@@ -70,12 +78,12 @@ export function createOrigination(platform: Platform, deps: OriginationDeps): Or
   const bankProofs = createBankProofs(platform, { accounts, applications });
   const checks = payoutChecks({ kyc, participants, bankProofs, relations, applicationDocuments });
   const underwriting = createUnderwriting(platform, {
-    ...{ customers, identity, products, accounts, ledger, approvals, checks, bureau: deps.bureau },
+    ...{ customers, identity, products, accounts, ledger, approvals, checks, risk: deps.risk, bureau: deps.bureau },
     ports: {
       authorise: (order) => desk.authorise(order),
       participants,
       kyc,
-      documents: (application) => unverified(applicationDocuments, application),
+      documents: (application) => unverified({ applicationDocuments, participants }, application),
       note: (fact) => desk.noteRow(fact),
     },
   });
@@ -84,7 +92,8 @@ export function createOrigination(platform: Platform, deps: OriginationDeps): Or
     ...{ life: deps.life, hrefOf: deps.payoutPage },
   });
   const publicStatus = createPublicStatus(platform, { identity });
-  return { applications, participants, applicationDocuments, bankProofs, publicStatus, desk, underwriting, payouts };
+  const parts = { applications, participants, applicationDocuments, bankProofs, publicStatus, desk };
+  return { ...parts, underwriting, payouts, population: createPopulation(platform), reasons: rejectionReasons };
 }
 
 /** What has to be true before money of a loan moves, as those know who look after it. */
@@ -94,7 +103,7 @@ function payoutChecks(
 ): PayoutChecks {
   const { kyc, participants, bankProofs, relations, applicationDocuments } = of;
   return {
-    documents: (application) => unverified(applicationDocuments, application),
+    documents: (application) => unverified({ applicationDocuments, participants }, application),
     mayBorrow: (partyId) => kyc.mayBorrow(partyId),
     parties: (applicationId) => participants.parties(applicationId),
     unsigned: (applicationId) => participants.unsigned(applicationId),
@@ -108,8 +117,17 @@ function payoutChecks(
   };
 }
 
-/** Names of required documents that nobody has verified yet. */
-async function unverified(documents: ApplicationDocuments, application: Application): Promise<string[]> {
-  const items = await documents.checklist(application);
-  return items.filter(({ required, state }) => required && state !== 'verified').map(({ label }) => label);
+/** Names of required documents that nobody has verified yet, with whose they are where they are not the applicant's. */
+async function unverified(
+  { applicationDocuments, participants }: Pick<Origination, 'applicationDocuments' | 'participants'>,
+  application: Application,
+): Promise<string[]> {
+  const items = await applicationDocuments.checklist(application);
+  const open = items.filter(({ required, state }) => required && state !== 'verified');
+  if (open.every(({ partyId }) => partyId === application.partyId)) return open.map(({ label }) => label);
+  const roles = new Map((await participants.of(application._id)).map(({ partyId, role }) => [partyId, role]));
+  return open.map(({ label, partyId }) => {
+    const role = roles.get(partyId);
+    return role === undefined ? label : `${label} (${role})`;
+  });
 }

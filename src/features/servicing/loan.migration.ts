@@ -22,29 +22,33 @@ export function loanLifeMigration(parts: LifeParts): Migration {
   return {
     id: 'loans-told-from-transactions',
     run: async ({ db }) => {
+      const stored = db.collection<Loan>('loans');
       const common = { penalty: zero, ahead: zero };
       const old = { recordedOn: { $exists: false } };
       const channel = { $cond: [{ $eq: ['$kind', 'disbursal'] }, 'system', 'customer'] };
       await db.collection('loanTransactions').updateMany(old, [{ $set: { recordedOn: '$on', channel, ...common } }]);
       for (;;) {
-        const found = await parts.loans.collection
+        const found = await stored
           .find({ digest: { $exists: false } })
           .limit(batchSize)
           .toArray();
         if (found.length === 0) break;
-        for (const loan of found as unknown as Loan[]) await completeLoan(parts, loan);
+        for (const loan of found) {
+          await stored.updateOne({ _id: loan._id }, { $set: await completed(parts, loan) });
+        }
       }
       await tellAnew(parts);
     },
   };
 }
 
-async function completeLoan(parts: LifeParts, loan: Loan): Promise<void> {
+/** What a loan of before lacks. */
+async function completed(parts: LifeParts, loan: Loan): Promise<Partial<Loan>> {
   const [version, transactions] = await Promise.all([
     parts.products.version(loan.productVersionId),
     parts.transactions.find({ loanId: loan._id }).sort({ number: 1 }).lean<LoanTransaction[]>(),
   ]);
-  const set = {
+  return {
     productCode: version?.code ?? '',
     terms: loan.terms.map(completeTerms),
     instalments: loan.instalments.map((row) => ({
@@ -66,7 +70,6 @@ async function completeLoan(parts: LifeParts, loan: Loan): Promise<void> {
     bookedOn: loan.disbursedOn,
     workOn: loan.disbursedOn,
   };
-  await parts.loans.collection.updateOne({ _id: loan._id as never }, { $set: set });
 }
 
 function completeTerms(terms: OldTerms): Loan['terms'][number] {

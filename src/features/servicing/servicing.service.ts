@@ -12,6 +12,7 @@ import {
   type LoanTransaction,
 } from '#features/loans/index.ts';
 import type { Products } from '#features/products/index.ts';
+import type { LoanOutcome } from '#features/risk/index.ts';
 import type { DayStep } from '#platform/close-of-day/step.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Migration } from '#platform/schema.ts';
@@ -23,6 +24,7 @@ import { foresee, type Foreseen } from './life/foresee.ts';
 import { loanLife } from './life/loan-life.ts';
 import { payoffQuote, prepaymentChoices, type PayoffQuote, type PrepaymentChoices } from './life/quotes.ts';
 import { loanLifeMigration } from './loan.migration.ts';
+import { outcomesOf } from './outcomes.service.ts';
 import { createTakeovers, type Takeovers } from './taking-over/takeovers.service.ts';
 import { verifyProjections, type ProjectionDifference } from './verify.service.ts';
 
@@ -59,6 +61,8 @@ export interface Servicing {
   prepaymentChoices(told: Told, amount: Money): Result<PrepaymentChoices, ActRefusal>;
   /** From today on; valid to the end of the date. */
   payoffQuote(query: LoanQuery, on: PlainDate): Promise<PayoffQuote | undefined>;
+  /** How loans went so far, by their ids: at most five hundred. */
+  outcomesOf(loanIds: readonly string[]): Promise<Map<string, LoanOutcome>>;
   /** What a loan does for its application: further parts paid out, and the way back within the cooling-off time. */
   life: LoanLife;
   businessDate(): Promise<PlainDate>;
@@ -122,6 +126,7 @@ export function createServicing(platform: Platform, deps: ServicingDeps): Servic
       const [then, dayAfter] = await Promise.all([told(query, on), told(query, on.add({ days: 1 }))]);
       return then && dayAfter && payoffQuote({ ...then, on }, dayAfter);
     },
+    outcomesOf: (loanIds) => outcomesOf(parts, loanIds),
     life: loanLife(parts, told),
     businessDate: today,
     migration: loanLifeMigration(parts),

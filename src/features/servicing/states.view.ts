@@ -74,7 +74,7 @@ export function applicationState(state: Application['state']): ApplicationState 
         task: 'Answer our offer',
       };
     case 'accepted':
-      return { place: 'bank', badge: { kind: 'info', text: 'Being paid out', icon: 'clock' } };
+      return { place: 'bank', badge: { kind: 'info', text: 'Signed', icon: 'check' } };
     case 'part-disbursed':
       return { place: 'bank', badge: { kind: 'info', text: 'Partly paid out', icon: 'clock' } };
     case 'cancelled':

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Model } from 'mongoose';
 import { newId } from '#core/ids.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
@@ -35,6 +36,8 @@ export interface QuarantinedFile {
 export interface Quarantine {
   /** Judges, cleans, seals and stores a file while it comes in. What is refused or fails is gone when this ends. */
   receive(file: IncomingFile): Promise<Result<QuarantinedFile, FileFault>>;
+  /** Seals and stores a file that we made ourselves; gives its id. Like one that was received it is nobody's until it is kept. */
+  hold(file: { partyId: string; content: Buffer }): Promise<string>;
   /** With what makes the file somebody's: misses where it has been swept away meanwhile. */
   keeping(fileId: string): Companion;
   /** With what makes the file nobody's again; the sweep then removes it. */
@@ -79,6 +82,7 @@ export function createQuarantine(options: {
         underWay -= 1;
       }
     },
+    hold: (file) => hold(parts, file),
     keeping: (fileId) => ({
       collection: quarantineCollection,
       kind: 'delete',
@@ -117,6 +121,19 @@ async function receive(parts: Parts, file: IncomingFile): Promise<Result<Quarant
     await discard(parts, fileId);
     const refusal = refusedIn(error);
     if (refusal) return refuse(refusal.fault);
+    throw error;
+  }
+}
+
+async function hold(parts: Parts, { partyId, content }: { partyId: string; content: Buffer }): Promise<string> {
+  const { rows, storage, vault, clock } = parts;
+  const fileId = newId();
+  await rows.create({ _id: fileId, partyId, at: bsonDate(clock.now()), state: 'held' });
+  try {
+    await storage.put(fileId, await vault.sealStream(partyId, placeOf(fileId), Readable.from([content])));
+    return fileId;
+  } catch (error) {
+    await discard(parts, fileId);
     throw error;
   }
 }

@@ -23,6 +23,7 @@ const places: readonly Place[] = [
     into: 'memory',
   },
   { path: paths.uploadLoanImport, needs: 'loan:import', field: 'file', mostBytes: 5 * megabyte, into: 'memory' },
+  { path: paths.riskBatches, needs: 'score:try', field: 'file', mostBytes: 5 * megabyte, into: 'memory' },
   {
     path: /^\/loans\/apply\/[0-9a-f-]{36}\/documents\/[a-z-]{1,40}\/upload$/,
     needs: 'loan:apply',

@@ -25,6 +25,8 @@ export const employment = {
   jobTitle: 'Canary Keeper',
   contract: 'permanent',
   years: 4,
+  education: 'bachelor',
+  workYears: 12,
   monthlyIncome: moneyOf(987_654n),
   otherIncomes: { rental: moneyOf(12_000n), investments: moneyOf(345n), benefits: zero, other: zero },
   otherIncome: moneyOf(12_345n),
@@ -35,6 +37,9 @@ export const obligations: ObligationsAnswers = {
     { kind: 'rent', payee: 'Canary Landlord', monthly: moneyOf(60_000n), balance: zero },
     { kind: 'card', payee: 'Canary Card', monthly: moneyOf(7_891n), balance: moneyOf(98_765n) },
   ],
+  home: 'rent',
+  savings: moneyOf(345_678n),
+  otherAssets: moneyOf(1_234_567n),
 };
 
 export const bank = {

@@ -46,7 +46,7 @@ describe('an application', () => {
     expect(inbox.notices.map((notice) => notice.title)).toEqual([`We have your application ${complete.reference}`]);
     const { entries } = await testBank.platform.audit.list({ page: 1, size: 10, subjectId: complete._id });
     const acts = entries.map((entry) => entry.action).filter((action) => action !== 'document-uploaded');
-    expect(acts).toEqual(['application-submitted', 'application-started']);
+    expect(acts).toEqual(['bureau-asked', 'application-submitted', 'application-started']);
   });
 
   it('is not submitted twice, incomplete, or undeclared', async () => {

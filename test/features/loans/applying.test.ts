@@ -119,6 +119,8 @@ describe('applications of before', () => {
       employerAddress: _address,
       employerPhone: _phone,
       contract: _contract,
+      education: _education,
+      workYears: _workYears,
       ...known
     } = employment;
     const old = { ...known, obligations: moneyOf(67_891n) };
@@ -143,7 +145,8 @@ describe('applications of before', () => {
         'sections.business': '',
       },
     } as never);
-    for (const migration of [...applicationMigrations, ...applicationMigrations]) await migration.run(bank.database);
+    const migrations = applicationMigrations(bank.platform.vault);
+    for (const migration of [...migrations, ...migrations]) await migration.run(bank.database);
     const { applications, products } = bank.services;
     const found = await applications.findOwn(draft.partyId, draft.application._id);
     if (!found) throw new Error('The application is gone');
@@ -151,11 +154,13 @@ describe('applications of before', () => {
     expect(found.sections.terms?.frequency).toEqual({ every: 1, unit: 'month' });
     expect(missingSections(found)).toEqual(['personal', 'employment', 'obligations', 'bank']);
     expect(await applications.openSection(found, 'personal')).toEqual({ ...person, nationality: '' });
-    const moved = { rows: [{ kind: 'other', payee: 'All together', monthly: 67_891n, balance: zero }] };
+    const unasked = { home: null, savings: null, otherAssets: null };
+    const moved = { rows: [{ kind: 'other', payee: 'All together', monthly: 67_891n, balance: zero }], ...unasked };
     expect(await applications.openSection(found, 'obligations')).toEqual(moved);
     expect(await applications.openSection(found, 'employment')).toMatchObject({
       monthlyIncome: known.monthlyIncome,
       otherIncomes: { other: known.otherIncome },
+      ...{ education: null, workYears: null },
     });
     // Saving employment anew, which has no place for the amount any more, does not lose it either.
     const saved = await answer(bank, { ...draft, application: found }, [

@@ -90,7 +90,7 @@ describe('A recommendation', () => {
       state: 'offered',
       offer: homeTerms,
       decision: { by: 'senior-1', proposedBy: 'officer-1', approvalId: key },
-      conditions: [{ text: 'Deed of Canary house shown', met: null }],
+      conditions: [{ met: null }],
     });
     expect((await audited(bank, application._id)).slice(-2)).toEqual([
       'application-recommended',
@@ -98,6 +98,7 @@ describe('A recommendation', () => {
     ]);
     const review = await underwriting().findForReview(application._id, senior);
     expect(review?.note).toBe('Canary reason of the maker');
+    expect(review?.agreed.conditions).toMatchObject([{ text: 'Deed of Canary house shown', met: null }]);
   });
 
   it('that is not followed gives the file back with the words, and its conditions are gone', async () => {

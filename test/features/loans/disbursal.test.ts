@@ -19,6 +19,7 @@ import {
   maker,
   offered,
   payOut,
+  putConditions,
   sign,
   signOrder,
   stored,
@@ -136,14 +137,14 @@ describe('What a payout waits for', () => {
     const file = await acceptedWithoutMoney(bank);
     const { _id: applicationId } = file.application;
     await lookAtEverything(bank, file);
-    await setFile(applicationId, { conditions: [{ id: 'c-1', text: 'Insure the home', met: null }] });
+    const [conditionId = ''] = await putConditions(bank, applicationId, ['Insure the home']);
     expect(await askForPayout(bank, applicationId)).toMatchObject({
       refusal: { text: expect.stringContaining('Insure the home') as string },
     });
     const review = await bank.services.underwriting.findOffer(file.partyId, applicationId);
     expect(review?.missing.map(({ borrower }) => borrower)).toEqual(['We wait for this: Insure the home']);
     const { version } = await stored(bank, applicationId);
-    const order = { actor: maker, applicationId, version, conditionId: 'c-1', note: 'Canary note on a condition' };
+    const order = { actor: maker, applicationId, version, conditionId, note: 'Canary note on a condition' };
     expect(await bank.services.payouts.meet({ ...order, actor: { ...maker, partyId: file.partyId } })).toMatchObject({
       ok: false,
     });
@@ -151,14 +152,14 @@ describe('What a payout waits for', () => {
     expect(await bank.services.payouts.meet(order)).toMatchObject({ ok: true });
     expect(await bank.services.payouts.meet(order)).toMatchObject({ ok: true });
     const { notes } = await bank.services.payouts.file(applicationId, maker);
-    expect(notes.get('c-1')).toBe('Canary note on a condition');
+    expect(notes.get(conditionId)).toBe('Canary note on a condition');
     expect(await whereStored(bank.database.db, ['Canary note on a condition'])).toEqual([]);
     expect(await payOut(bank, file)).toMatchObject({ ok: true });
   });
 
   it('is looked at again when it is approved: a condition that came meanwhile refuses it, and nothing moved', async () => {
     const { application, request } = await asked();
-    await setFile(application._id, { conditions: [{ id: 'c-1', text: 'Sign the deed', met: null }] });
+    await putConditions(bank, application._id, ['Sign the deed']);
     expect(await approvePayout(bank, request)).toMatchObject({
       refusal: { code: 'not-possible', message: expect.stringContaining('Sign the deed') as string },
     });

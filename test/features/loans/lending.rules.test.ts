@@ -13,7 +13,6 @@ import {
 } from '#features/loans/underwriting/deciding/authority.rules.ts';
 import { paymentRecord } from '#features/loans/underwriting/file/own-history.rules.ts';
 import { countObligations, obligationKinds, totalOf } from '#features/loans/underwriting/obligations.rules.ts';
-import { judgePolicy } from '#features/loans/scoring/policy.rules.ts';
 import { rejectionReasons } from '#features/loans/underwriting/deciding/reasons.rules.ts';
 
 const usd = (units: number) => ofDollarSize(units, 'USD');
@@ -141,40 +140,17 @@ describe('Affordability', () => {
   });
 });
 
-describe('The built-in policy', () => {
-  const good = {
-    ...{ age: 40, debtToIncomeTenths: 400n, loanToValue: undefined, bureauScore: 620 },
-    ...{ unpaidDefaults: 0, ownDaysPastDue: 0 },
-  };
-  it.each([
-    ['approve', {}],
-    ['decline', { age: 17 }],
-    ['refer', { age: null }],
-    ['refer', { debtToIncomeTenths: 401n }],
-    ['decline', { debtToIncomeTenths: 601n }],
-    ['refer', { loanToValue: { tenths: 801n, security: 'property' as const } }],
-    ['approve', { loanToValue: { tenths: 801n, security: 'vehicle' as const } }],
-    ['refer', { bureauScore: 619 }],
-    ['decline', { bureauScore: 539 }],
-    ['refer', { bureauScore: null }],
-    ['refer', { bureauScore: undefined }],
-    ['refer', { unpaidDefaults: 1 }],
-    ['decline', { ownDaysPastDue: 90 }],
-  ])('says %s for %o', (outcome, change) => {
-    expect(judgePolicy({ ...good, ...change }).outcome).toBe(outcome);
-  });
-});
-
 describe('A decline', () => {
   const figures = {
     ...{ openAccounts: 1, balance: zero, monthly: zero, utilisationTenths: 501n, oldestMonths: 35, lateMonths: 1 },
     ...{ worstDaysLate: 30, recentEnquiries: 4, unpaidDefaults: 0, defaults: 1, bankruptcies: 1 },
+    ...{ billsOnTime: 1, paymentsOnRecord: 24 },
   };
 
   it('knows of every reason that stands on a report whose report it was', () => {
     const of = (score: number | null, clean: boolean) => {
       const none = { utilisationTenths: null, oldestMonths: 90, lateMonths: 0, recentEnquiries: 0, defaults: 0 };
-      return { score, figures: clean ? { ...figures, ...none, bankruptcies: 0 } : figures };
+      return { score, leastScore: 620, figures: clean ? { ...figures, ...none, bankruptcies: 0 } : figures };
     };
     for (const { code, bureau } of rejectionReasons) {
       expect(ledTo(code, of(500, false))).toBe(bureau);

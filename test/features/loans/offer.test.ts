@@ -13,6 +13,7 @@ import {
   openAccount,
   paidOut,
   promised,
+  putConditions,
   sign,
   signOrder,
   stored,
@@ -62,7 +63,8 @@ describe('Signing an offer', () => {
     expect(signed).toMatchObject({ ok: true });
     const application = await stored(bank, file.application._id);
     expect(application).toMatchObject({ state: 'accepted', acceptance: { payTo: 'account' } });
-    expect(application.acceptance?.documents).toEqual(order.documents.map(({ kind, sha256 }) => ({ kind, sha256 })));
+    const signedPapers = application.acceptance?.documents.map(({ kind, sha256 }) => ({ kind, sha256 }));
+    expect(signedPapers).toEqual(order.documents.map(({ kind, sha256 }) => ({ kind, sha256 })));
     expect(await accountsOf(file)).toMatchObject([{ name: 'Current account', balance: 0n }]);
     expect(await bank.database.db.collection('loans').countDocuments({ applicationId: application._id })).toBe(0);
     expect(await audited(bank, file.application._id)).toContain('offer-accepted');
@@ -274,10 +276,9 @@ describe('An offer past its last day', () => {
   });
 
   it('lapses 60 days after it was signed where a condition is open, the last day included, and not where all are met', async () => {
-    const conditions = [{ id: 'c-1', text: 'Insure the home', met: null }];
     const late = await offered(bank);
     await sign(bank, late);
-    await setFile(late.application._id, { conditions });
+    await putConditions(bank, late.application._id, ['Insure the home']);
     const met = await offered(bank);
     await sign(bank, met);
     const today = await bank.platform.bankDay.today();

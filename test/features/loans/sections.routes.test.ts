@@ -89,6 +89,12 @@ describe('the sections of each loan', () => {
     ['personal', 'employment', { contract: '' }, 'contract'],
     ['personal', 'employment', { rentalIncome: '-1' }, 'rentalIncome'],
     ['personal', 'employment', { employerPhone: 'call me' }, 'employerPhone'],
+    ['personal', 'employment', { education: 'genius' }, 'education'],
+    ['personal', 'employment', { workYears: '' }, 'workYears'],
+    ['personal', 'employment', { workYears: '2' }, 'workYears'],
+    ['personal', 'obligations', { home: '' }, 'home'],
+    ['personal', 'obligations', { savings: '' }, 'savings'],
+    ['personal', 'obligations', { otherAssets: '-1' }, 'otherAssets'],
     ['personal', 'obligations', { monthly1: '0' }, 'monthly1'],
     ['personal', 'obligations', { payee1: '' }, 'payee1'],
     ['personal', 'obligations', { kind1: 'yacht' }, 'kind1'],
@@ -141,7 +147,8 @@ describe('obligations', () => {
     expect(full.text).toContain('name="payee10"');
     expect(full.text).not.toContain('name="payee11"');
     expect((await send(borrower, path, { ...of('obligations'), rows: '10', action: 'remove-99' })).status).toBe(303);
-    expect((await send(borrower, path, { none: 'yes', rows: '1' })).status).toBe(303);
+    const owned = { home: 'own', savings: '0', otherAssets: '0' };
+    expect((await send(borrower, path, { ...owned, none: 'yes', rows: '1' })).status).toBe(303);
   });
 });
 

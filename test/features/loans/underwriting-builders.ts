@@ -4,6 +4,7 @@ import { moneyOf } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
 import { imbalance } from '#features/ledger/index.ts';
 import type { Application } from '#features/loans/index.ts';
+import { sealConditions } from '#features/loans/offer/agreed-words.ts';
 import { nextTranche } from '#features/loans/offer/tranche-plan.ts';
 import type { TestBank } from '#test/portal.ts';
 import { sendPapers, verifyPapers } from '#test/papers.ts';
@@ -132,6 +133,14 @@ export async function stored(bank: TestBank, id: string): Promise<Application> {
   const found = await bank.database.db.collection<Application>('applications').findOne({ _id: id });
   if (!found) throw new Error('The application is gone');
   return found;
+}
+
+/** Conditions that came up at a file behind everybody's back, still open; gives their ids. */
+export async function putConditions(bank: TestBank, id: string, texts: readonly string[]): Promise<string[]> {
+  const conditions = await sealConditions(bank.platform.vault, await stored(bank, id), texts);
+  const applications = bank.database.db.collection<{ _id: string }>('applications');
+  await applications.updateOne({ _id: id }, { $set: { conditions } });
+  return conditions.map((one) => one.id);
 }
 
 /** What a refusal must leave as it was. */

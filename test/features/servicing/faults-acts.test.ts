@@ -4,7 +4,6 @@ import { dateOf } from '#core/calendar.ts';
 import { newId } from '#core/ids.ts';
 import { moneyOf, zero } from '#core/money.ts';
 import { rateOf } from '#core/rate.ts';
-import { imbalance } from '#features/ledger/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import { createLoanReceiver } from '#features/servicing/incoming/loan-receiver.service.ts';
 import type { Act } from '#features/servicing/life/act.ts';
@@ -12,22 +11,16 @@ import { dueNow } from '#features/servicing/life/due.ts';
 import { mostAhead, mostToPay } from '#features/servicing/life/limits.ts';
 import { newBorrower, openTestBank, type TestBank } from '#test/portal.ts';
 import { fundedAccount, lend } from './lender.ts';
+import { loanFrame } from './loan-frame.ts';
 
 let bank: TestBank;
 beforeAll(async () => {
   bank = await openTestBank();
 });
 afterAll(() => bank.close());
-afterEach(async () => {
-  expect(imbalance(await bank.services.ledger.trialBalance())).toBe(0n);
-  expect(await bank.services.servicing.verifyProjections()).toBeUndefined();
-});
+const { day, booksAgree } = loanFrame(() => bank);
+afterEach(booksAgree);
 
-const day = async (date: string) => {
-  bank.clock.set(`${date}T10:00:00Z`);
-  const days = bank.database.db.collection<{ _id: string }>('bank');
-  await days.updateOne({ _id: 'business-date' }, { $set: { date } }, { upsert: true });
-};
 const closeUpTo = async (date: string) => {
   bank.clock.set(`${dateOf(date).add({ days: 1 }).toString()}T10:00:00Z`);
   await bank.services.closeOfDay.closeDays({ to: dateOf(date), by: 'test' });

@@ -1,9 +1,11 @@
 import { dateOf } from '#core/calendar.ts';
+import { severityOf } from '#core/finding.ts';
 import { formatsIn } from '#core/format.ts';
 import { minus, negate, plus, zero, type Money } from '#core/money.ts';
+import { lineId } from '#platform/imported-file.ts';
 import { operators } from '#platform/mongo.ts';
 import type { Balance } from '#features/ledger/index.ts';
-import { endCheck, severityOf } from './checking.service.ts';
+import { endCheck } from './checking.service.ts';
 import type { ImportAccount, ImportLine, ImportRecord } from './import.model.ts';
 import { moveOn, type ImportParts } from './import-parts.ts';
 import { mostLines } from './import-file.ts';
@@ -39,10 +41,6 @@ export async function orderLines(parts: ImportParts, record: ImportRecord): Prom
   for (let at = 0; at < accounts.length; at += writesAtOnce)
     await parts.importAccounts.bulkWrite(accounts.slice(at, at + writesAtOnce), { ordered: false });
   await moveOn(parts, record, { change: { phase: 'accounts', cursor: 0, accounts: accounts.length } });
-}
-
-export function lineId(importId: string, line: number): string {
-  return `${importId}:${line}`;
 }
 
 /** How a line moves each of its accounts: the account of a transfer gets what the counter account gives. */

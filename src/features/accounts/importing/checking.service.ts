@@ -1,4 +1,5 @@
 import { dateText } from '#core/calendar.ts';
+import { severityOf } from '#core/finding.ts';
 import { operators } from '#platform/mongo.ts';
 import { bsonDate } from '#platform/clock.ts';
 import type { AccountRecord } from '../account.model.ts';
@@ -93,11 +94,6 @@ function outcomeOf(
     amount: moves?.amount ?? null,
     accounts: moves && account ? [account.id, ...(moves.kind === 'transfer' && counter ? [counter.id] : [])] : [],
   };
-}
-
-export function severityOf(findings: readonly Finding[]): 'error' | 'warning' | null {
-  if (findings.some(({ severity }) => severity === 'error')) return 'error';
-  return findings.length > 0 ? 'warning' : null;
 }
 
 async function knownAccounts(parts: ImportParts, piece: readonly ImportLine[]): Promise<Map<string, KnownAccount>> {

@@ -1,3 +1,4 @@
+import type { Finding } from '#core/finding.ts';
 import { parseDate, type PlainDate } from '#core/calendar.ts';
 import { isAccountNumber } from '#core/ids.ts';
 import { parseMoney, zero, type Currency, type Money } from '#core/money.ts';
@@ -20,10 +21,7 @@ const ways: Record<LineKind, 'in' | 'out' | 'either'> = {
   transfer: 'either',
 };
 
-export interface Finding {
-  severity: 'error' | 'warning';
-  text: string;
-}
+export type { Finding };
 
 /** What is known here of an account that a line names. */
 export interface KnownAccount {

@@ -1,30 +1,13 @@
-import { Readable, type Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { stringify } from 'csv-stringify';
+import type { Writable } from 'node:stream';
 import { cellText } from '#platform/documents/csv-text.rules.ts';
+import { writeLineReport } from '#platform/imported-file.ts';
 import type { ImportLine } from './import.model.ts';
 import { columns } from './line.rules.ts';
 
-const outcomes = { error: 'error', warning: 'warning', none: 'ok' } as const;
-
 /** Every line with what was found about it, as CSV (RFC 4180); what a spreadsheet would take for a formula is quoted. */
-export async function writeReport(out: Writable, lines: AsyncIterable<ImportLine>): Promise<void> {
-  const header = ['line', 'result', 'state', 'report', ...columns];
-  const format = stringify({ header: true, columns: header, bom: true, record_delimiter: 'windows' });
-  await pipeline(Readable.from(rowsOf(lines)), format, out);
-}
-
-async function* rowsOf(lines: AsyncIterable<ImportLine>): AsyncGenerator<string[]> {
-  for await (const { line, severity, state, findings, cells } of lines) {
-    const report = findings.map(({ text }) => text).join(' ');
-    yield [
-      String(line),
-      outcomes[severity ?? 'none'],
-      state,
-      cellText(report),
-      ...columns.map((name) => cell(name, cells)),
-    ];
-  }
+export function writeReport(out: Writable, lines: AsyncIterable<ImportLine>): Promise<void> {
+  const cells = (line: ImportLine) => columns.map((name) => cell(name, line.cells));
+  return writeLineReport(out, { columns, lines, cells });
 }
 
 /** An amount that was read begins with its sign, and is no formula. */

@@ -4,10 +4,10 @@ import type { Actor } from '#core/roles.ts';
 import { ok, type Result } from '#core/result.ts';
 import { bsonDate } from '#platform/clock.ts';
 import { commitTogether } from '#platform/companion.ts';
-import { lineId } from './account-check.service.ts';
+import { expiryFrom, lineId } from '#platform/imported-file.ts';
 import { readImportFile, type FileFault, type ReadLine } from './import-file.ts';
 import { importCollection, type ImportLine, type ImportRecord } from './import.model.ts';
-import { expiryFrom, workRow, type ImportParts } from './import-parts.ts';
+import { workRow, type ImportParts } from './import-parts.ts';
 
 const insertedAtOnce = 1_000;
 

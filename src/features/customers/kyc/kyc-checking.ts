@@ -4,6 +4,7 @@ import type { Companion } from '#platform/companion.ts';
 import type { ProfileChange } from '../customers.service.ts';
 import { duplicatesVerdict } from './duplicates.rules.ts';
 import { findDuplicates } from './duplicates.service.ts';
+import { declaredBirthDate, keptBirthDate } from './kyc-birth-date.ts';
 import type { KycRecord } from './kyc.model.ts';
 import {
   ageVerdict,
@@ -43,12 +44,16 @@ async function broughtUp(
 ): Promise<Edit | undefined> {
   const { record, by, declared = {} } = facts;
   const indexes = declaredIndexes(parts, record, declared);
-  const [own, screening] = await Promise.all([ownChecks(parts, facts), screeningOf(parts, facts)]);
+  const [own, screening, kept] = await Promise.all([
+    ownChecks(parts, facts),
+    screeningOf(parts, facts),
+    keptBirthDate(parts, record, declared.birthDate),
+  ]);
   const checks: Checks = { ...record.checks, ...own, ...(screening ? { screening: screening.check } : {}) };
   const moved = indexes.taxIdIndex !== record.taxIdIndex || indexes.phoneIndex !== record.phoneIndex;
-  if (record.version > 0 && !screening && !moved && Object.keys(own).length === 0) return undefined;
+  if (record.version > 0 && !screening && !moved && !kept && Object.keys(own).length === 0) return undefined;
   return {
-    change: { checks, ...indexes, ...(screening ? { screening: screening.screening } : {}) },
+    change: { checks, ...indexes, ...kept, ...(screening ? { screening: screening.screening } : {}) },
     by,
     what: record.version === 0 ? 'started' : 'brought-up',
   };
@@ -90,7 +95,8 @@ async function screeningOf(
   const verdict = verdictOf(record.checks, 'screening');
   if (verdict !== 'open' && verdict !== 'not-done') return undefined;
   const person = await parts.customers.person(partyId);
-  const birthDate = (declared.birthDate ?? person.birthDate) || undefined;
+  const known = person.birthDate || (await declaredBirthDate(parts, record));
+  const birthDate = (declared.birthDate ?? known) || undefined;
   const names = new Set([person.fullName, declared.fullName ?? person.fullName]);
   const people = [...names].map((fullName) => ({ fullName, birthDate }));
   const outcome = await screened(parts, { partyId, people, today });

@@ -4,6 +4,7 @@ import { ok, refuse, type Result } from '#core/result.ts';
 import { bsonDate } from '#platform/clock.ts';
 import { duplicatesVerdict } from './duplicates.rules.ts';
 import { findDuplicates } from './duplicates.service.ts';
+import { declaredBirthDate } from './kyc-birth-date.ts';
 import { kycNames, type KycRecord } from './kyc.model.ts';
 import {
   decideVerify,
@@ -148,8 +149,9 @@ export function screenAgain(parts: KycParts, order: KycOrder): Promise<Decided> 
     // What a senior officer or compliance has confirmed is not undone by asking once more.
     const confirmed = verdictOf(record.checks, 'screening') === 'failed';
     if (confirmed && !may(actor, 'kyc:judge-strong')) return refuse({ code: 'not-allowed' });
-    const { fullName, birthDate } = await parts.customers.person(partyId);
-    const people = [{ fullName, birthDate: birthDate === '' ? undefined : birthDate }];
+    const person = await parts.customers.person(partyId);
+    const birthDate = person.birthDate || (await declaredBirthDate(parts, record));
+    const people = [{ fullName: person.fullName, birthDate: birthDate === '' ? undefined : birthDate }];
     const outcome = await screened(parts, { partyId, people, today });
     if (!outcome) return refuse({ code: 'not-reached' });
     return ok({

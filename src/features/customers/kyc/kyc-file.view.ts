@@ -47,14 +47,21 @@ export function kycFilePage(facts: Facts) {
 }
 
 function subOf({ found, formats }: Facts): string {
-  const { standing, birthDate } = found;
-  const born = birthDate === '' ? 'Birth date not given' : `Born ${formats.date(birthDate)}`;
+  const { standing } = found;
   const until = standing.state === 'verified' && standing.reverifyOn !== null;
   return [
-    born,
+    bornText(found, formats),
     levelTexts[standing.level],
     ...(until ? [`until ${formats.date(standing.reverifyOn ?? '')}`] : []),
   ].join(' · ');
+}
+
+/** The profile is filled in later than an application, or never; where both speak, an officer has to see both. */
+function bornText({ birthDate, declaredBirthDate }: KycFile, formats: Formats): string {
+  const declared = declaredBirthDate === '' ? '' : formats.date(declaredBirthDate);
+  if (birthDate === '') return declared === '' ? 'Birth date not given' : `Born ${declared}, as the application says`;
+  const born = `Born ${formats.date(birthDate)}`;
+  return declared === '' || declaredBirthDate === birthDate ? born : `${born}; the application says ${declared}`;
 }
 
 function blockedText({ found, actor }: Facts): string | undefined {

@@ -44,7 +44,9 @@ export const system = 'system';
 
 /** A change to a record and what is remembered of it. */
 export interface Edit {
-  change: Partial<Pick<KycRecord, 'checks' | 'screening' | 'decision' | 'reverifyOn' | 'taxIdIndex' | 'phoneIndex'>>;
+  change: Partial<
+    Pick<KycRecord, 'checks' | 'screening' | 'decision' | 'reverifyOn' | 'taxIdIndex' | 'phoneIndex' | 'birthDate'>
+  >;
   by: string;
   what: HistoryWord;
   about?: string;

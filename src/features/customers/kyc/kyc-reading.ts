@@ -20,6 +20,7 @@ import { customerOf, factsOf, recordOf, system, type KycParts } from './kyc-part
 import { pairPlace } from './judging-duplicates.ts';
 import { openHits } from './kyc-screening.ts';
 import type { KycActor } from './kyc-deciding.ts';
+import { declaredBirthDate } from './kyc-birth-date.ts';
 import { endingFilter } from './kyc-expiry.ts';
 
 /** Who somebody is, as far as the bank has made sure. */
@@ -91,7 +92,10 @@ export async function mayBorrow(parts: KycParts, partyId: string): Promise<Resul
 export interface KycFile {
   partyId: string;
   name: string;
+  /** As the profile has it; empty where it does not say. */
   birthDate: string;
+  /** As an application declared it. */
+  declaredBirthDate: string;
   conflict: Conflict | undefined;
   standing: KycStanding;
   /** Undefined where nobody has begun. */
@@ -118,6 +122,7 @@ export async function readFile(parts: KycParts, query: { partyId: string; actor:
   const found = conflict ? nothingFound : await findings(parts, partyId, record);
   return {
     ...{ partyId, name: person.fullName, birthDate: person.birthDate, conflict, record },
+    declaredBirthDate: await declaredBirthDate(parts, record),
     standing: standingOf(record, today),
     renewing: record ? isRenewing(factsOf(record), today) : false,
     ...found,

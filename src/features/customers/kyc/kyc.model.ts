@@ -71,6 +71,8 @@ export interface KycRecord {
   /** Blind indexes of what an application declared beside the profile. */
   taxIdIndex: string | null;
   phoneIndex: string | null;
+  /** What an application declared, sealed; left out of records from before it was kept. */
+  birthDate?: Sealed | null;
   history: HistoryEntry[];
   version: number;
   createdAt: Date;
@@ -108,6 +110,7 @@ const recordSchema = documentSchema(
     warnedFor: maybe,
     taxIdIndex: maybe,
     phoneIndex: maybe,
+    birthDate: facts,
     history: { type: [Object], required: true },
     version: { type: Number, required: true },
     createdAt: at,

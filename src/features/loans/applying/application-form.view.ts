@@ -52,6 +52,8 @@ function employmentValues(answers: EmploymentAnswers, money: Write): Values {
     ...{ status, employer, employerAddress, employerPhone, jobTitle },
     contract: contract ?? '',
     years: years === null ? '' : String(years),
+    education: answers.education ?? '',
+    workYears: answers.workYears === null ? '' : String(answers.workYears),
     monthlyIncome: money(answers.monthlyIncome),
     rentalIncome: orEmpty(rental),
     investmentIncome: orEmpty(investments),
@@ -60,7 +62,7 @@ function employmentValues(answers: EmploymentAnswers, money: Write): Values {
   };
 }
 
-function obligationValues({ rows }: ObligationsAnswers, money: Write): Values {
+function obligationValues({ rows, home, savings, otherAssets }: ObligationsAnswers, money: Write): Values {
   const filled = rows.flatMap(({ kind, payee, monthly, balance }, index) => {
     const values = { kind, payee, monthly: money(monthly), balance: balance === zero ? '' : money(balance) };
     return Object.entries(values).map(([name, value]) => [`${name}${index + 1}`, value] as const);
@@ -69,6 +71,9 @@ function obligationValues({ rows }: ObligationsAnswers, money: Write): Values {
     rows: String(Math.max(1, rows.length)),
     ...(rows.length === 0 ? { none: 'yes' } : {}),
     ...Object.fromEntries(filled),
+    home: home ?? '',
+    savings: savings === null ? '' : money(savings),
+    otherAssets: otherAssets === null ? '' : money(otherAssets),
   };
 }
 

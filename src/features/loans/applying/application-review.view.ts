@@ -1,11 +1,18 @@
 import { unreachable } from '#core/assert.ts';
 import { counted, type Formats } from '#core/format.ts';
-import { zero } from '#core/money.ts';
+import { zero, type Money } from '#core/money.ts';
 import { rhythmText, termText } from '#features/products/index.ts';
 import { countryOptions, nationalityOptions } from '#web/countries.ts';
 import type { EmploymentAnswers, ObligationsAnswers, PersonalAnswers, SectionInput } from './application-sections.ts';
 import { incomeKinds, monthlyObligations, works } from './application-sections.ts';
-import { contractTexts, employmentTexts, incomeTexts, obligationTexts } from './application-texts.ts';
+import {
+  contractTexts,
+  educationTexts,
+  employmentTexts,
+  homeTexts,
+  incomeTexts,
+  obligationTexts,
+} from './application-texts.ts';
 import type { BankDetails } from './bank-details.rules.ts';
 import { securityRows } from './security-review.view.ts';
 
@@ -62,6 +69,7 @@ function employmentRows(answers: EmploymentAnswers, formats: Formats): AnswerRow
   return [
     { label: 'Status', value: employmentTexts[status] },
     ...(works(status) ? workRows(answers) : []),
+    ...learntRows(answers),
     { label: 'Income a month, before tax', value: formats.moneyWithCurrency(monthlyIncome) },
     ...(others.length === 0 ? [{ label: 'Other income a month', value: 'None' }] : []),
     ...others.map((kind) => ({
@@ -83,7 +91,28 @@ function workRows(answers: EmploymentAnswers): AnswerRow[] {
   ];
 }
 
-function obligationRows({ rows }: ObligationsAnswers, formats: Formats): AnswerRow[] {
+/** Left out of answers of before these were asked for. */
+function learntRows({ education, workYears }: EmploymentAnswers): AnswerRow[] {
+  const since = workYears === 0 ? 'Less than a year' : counted(workYears ?? 0, 'year');
+  return [
+    ...(workYears === null ? [] : [{ label: 'Years of work in all', value: since }]),
+    ...(education === null ? [] : [{ label: 'Highest education', value: educationTexts[education] }]),
+  ];
+}
+
+function obligationRows(answers: ObligationsAnswers, formats: Formats): AnswerRow[] {
+  const { home, savings, otherAssets } = answers;
+  const worth = (label: string, amount: Money | null) =>
+    amount === null ? [] : [{ label, value: formats.moneyWithCurrency(amount) }];
+  return [
+    ...paymentRows(answers, formats),
+    ...(home === null ? [] : [{ label: 'Where you live', value: homeTexts[home] }]),
+    ...worth('Saved at other banks', savings),
+    ...worth('What else you own', otherAssets),
+  ];
+}
+
+function paymentRows({ rows }: ObligationsAnswers, formats: Formats): AnswerRow[] {
   if (rows.length === 0) return [{ label: 'To pay every month', value: 'Nothing' }];
   const total = formats.moneyWithCurrency(monthlyObligations({ rows }));
   return [

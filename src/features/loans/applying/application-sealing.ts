@@ -9,7 +9,7 @@ export type SealedName = Exclude<SectionName, 'terms'>;
 const amounts: Record<SealedName, readonly string[]> = {
   personal: [],
   employment: ['monthlyIncome', 'otherIncome', 'obligations', 'rental', 'investments', 'benefits', 'other'],
-  obligations: ['monthly', 'balance'],
+  obligations: ['monthly', 'balance', 'savings', 'otherAssets'],
   bank: [],
   property: ['value'],
   vehicle: ['price'],
@@ -54,39 +54,44 @@ export async function openSection<S extends SectionName>(
   if (name === 'obligations' && !application.sections.obligations)
     return (await formerObligations(vault, application)) as SectionAnswers[S] | undefined;
   const read = await opened(vault, application, name);
-  return read && ({ ...laterQuestions(name, read), ...read } as unknown as SectionAnswers[S]);
+  return read && ({ ...laterQuestions(name, read), ...read } as SectionAnswers[S]);
 }
 
-async function opened(
+async function opened<S extends SealedName>(
   vault: Vault,
   { _id, sections }: Pick<Application, '_id' | 'sections'>,
-  name: SealedName,
-): Promise<Record<string, unknown> | undefined> {
+  name: S,
+): Promise<(Partial<SectionAnswers[S]> & Record<string, unknown>) | undefined> {
   const kept = sections[name];
   if (!kept) return undefined;
   const text = await vault.open(place(_id, name), kept.sealed);
   if (text === erased) return undefined;
   return JSON.parse(text, (field, value: unknown) =>
     amounts[name].includes(field) && typeof value === 'string' ? moneyOf(BigInt(value)) : value,
-  ) as Record<string, unknown>;
+  ) as Partial<SectionAnswers[S]> & Record<string, unknown>;
 }
 
 /** What answers of before a question was asked have in its place. */
-function laterQuestions(name: SealedName, read: Record<string, unknown>): Record<string, unknown> {
+export function laterQuestions(name: SealedName, read: Record<string, unknown>): Record<string, unknown> {
   switch (name) {
     case 'personal':
       return { nationality: '' };
     case 'employment': {
       const other = typeof read.otherIncome === 'bigint' ? read.otherIncome : zero;
       const otherIncomes = { rental: zero, investments: zero, benefits: zero, other };
-      return { employerAddress: '', employerPhone: '', contract: null, otherIncomes };
+      const work = { employerAddress: '', employerPhone: '', contract: null, education: null, workYears: null };
+      return { ...work, otherIncomes };
     }
+    case 'obligations':
+      return unasked;
     case 'property':
       return { postcode: '', valuedOn: null, valuer: '', insurance: 'not-insured', insurer: '' };
     default:
       return {};
   }
 }
+
+const unasked = { home: null, savings: null, otherAssets: null };
 
 /** Obligations were one amount of the employment section before they had their own. */
 export async function formerObligations(
@@ -96,8 +101,8 @@ export async function formerObligations(
   const employment = await opened(vault, application, 'employment');
   if (typeof employment?.obligations !== 'bigint') return undefined;
   const monthly = employment.obligations as Money;
-  if (monthly === zero) return { rows: [] };
-  return { rows: [{ kind: 'other', payee: 'All together', monthly, balance: zero }] };
+  if (monthly === zero) return { rows: [], ...unasked };
+  return { rows: [{ kind: 'other', payee: 'All together', monthly, balance: zero }], ...unasked };
 }
 
 function termsOf({ sections }: Pick<Application, 'sections'>): SectionAnswers['terms'] | undefined {

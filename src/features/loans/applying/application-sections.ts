@@ -21,6 +21,8 @@ export type EmploymentStatus = (typeof employmentStatuses)[number];
 export const contracts = ['permanent', 'fixed-term', 'casual'] as const;
 export const incomeKinds = ['rental', 'investments', 'benefits', 'other'] as const;
 export const obligationKinds = ['rent', 'loan', 'card', 'maintenance', 'other'] as const;
+export const educations = ['school', 'college', 'bachelor', 'master', 'doctorate'] as const;
+export const homes = ['own', 'mortgage', 'rent', 'other'] as const;
 export const propertyKinds = ['house', 'flat', 'land', 'commercial'] as const;
 export const ownerships = ['sole', 'joint', 'buying'] as const;
 export const insurances = ['insured', 'will-insure', 'not-insured'] as const;
@@ -68,6 +70,9 @@ export interface EmploymentAnswers {
   /** Asked of the employed. */
   contract: (typeof contracts)[number] | null;
   years: number | null;
+  /** The highest that is finished, and the years of work in all; null in answers of before they were asked for. */
+  education: (typeof educations)[number] | null;
+  workYears: number | null;
   /** From work or pension, before tax. */
   monthlyIncome: Money;
   otherIncomes: Record<(typeof incomeKinds)[number], Money>;
@@ -87,6 +92,11 @@ export interface Obligation {
 export interface ObligationsAnswers {
   /** Empty for who has none. */
   rows: Obligation[];
+  /** How they live; null, as the two amounts, in answers of before it was asked for. */
+  home: (typeof homes)[number] | null;
+  /** What they have saved at other banks, and what else they own is worth, what is owed on it not taken off. */
+  savings: Money | null;
+  otherAssets: Money | null;
 }
 
 export interface PropertyAnswers {
@@ -154,7 +164,7 @@ export function works(status: string): boolean {
 }
 
 /** What is paid every month. */
-export function monthlyObligations({ rows }: ObligationsAnswers): Money {
+export function monthlyObligations({ rows }: Pick<ObligationsAnswers, 'rows'>): Money {
   return sum(rows.map(({ monthly }) => monthly));
 }
 
@@ -171,7 +181,7 @@ export function neededSections({ security, forBusiness }: Needs): SectionName[] 
 }
 
 /** Which questions a section asks; answers to fewer of them have to be looked at again before they are sent. */
-const formNumbers: Partial<Record<SectionName, number>> = { personal: 2, employment: 2, property: 2 };
+const formNumbers: Partial<Record<SectionName, number>> = { personal: 2, employment: 3, obligations: 2, property: 2 };
 
 export const formNumber = (section: SectionName): number => formNumbers[section] ?? 1;
 

@@ -5,6 +5,7 @@ import { next, type ApplicationState } from './application-states.ts';
 import { stateBadges } from './application-texts.ts';
 import { crumbs, withdrawForm } from './application.view.ts';
 import { isUnderWay, standingText, type SentState } from './standing-texts.ts';
+import type { OpenCondition } from '../offer/agreed-words.ts';
 import { timelineOf } from './timeline.view.ts';
 
 /** An application that is no draft any more. */
@@ -34,7 +35,7 @@ function actionOf(application: Application): Link | undefined {
     case 'offered':
       return { href: paths.offer(_id), text: 'Read the offer' };
     case 'accepted':
-      return { href: paths.offer(_id), text: 'Look at the offer' };
+      return { href: paths.offer(_id), text: 'See what comes next' };
     case 'part-disbursed':
     case 'disbursed':
       return loanId === null ? undefined : { href: paths.loan(loanId), text: 'Go to the loan' };
@@ -92,7 +93,10 @@ function leftText(leftMs: number | null, now: Temporal.Instant): string | undefi
 }
 
 /** The page of an application that was sent: where it stands, what happens next and by when. */
-export function statusPage(application: SentApplication, facts: StatusFacts) {
+export function statusPage(
+  application: SentApplication,
+  facts: StatusFacts & { conditions: readonly OpenCondition[] },
+) {
   const { state, reference, productName } = application;
   return {
     title: productName,
@@ -101,17 +105,20 @@ export function statusPage(application: SentApplication, facts: StatusFacts) {
     reference,
     badge: stateBadges[state],
     next: { ...standingText(application), due: dueText(application, facts), action: actionOf(application) },
-    conditions: conditionsOf(application),
+    conditions: conditionsOf(application, facts.conditions),
     links: linksOf(application),
     events: timelineOf(application, facts),
     withdraw: withdrawForm(application),
   };
 }
 
-function conditionsOf({ state, conditions }: Application) {
+function conditionsOf({ state }: Application, conditions: readonly OpenCondition[]) {
   const counts: readonly ApplicationState[] = ['offered', 'accepted', 'part-disbursed'];
   if (!counts.includes(state)) return [];
-  return conditions.map(({ text, met }) => ({ text, state: met ? ('done' as const) : ('todo' as const) }));
+  return conditions.map(({ text, met }) => ({
+    text,
+    badge: met ? { kind: 'ok', text: 'Met' } : { kind: 'alert', text: 'Open' },
+  }));
 }
 
 /** For somebody who takes part in another person's application: where it stands, and nothing of what was answered. */

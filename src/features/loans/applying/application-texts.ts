@@ -2,7 +2,9 @@ import type { ApplicationState } from './application-states.ts';
 import type {
   BusinessAnswers,
   contracts,
+  educations,
   EmploymentStatus,
+  homes,
   incomeKinds,
   Obligation,
   PropertyAnswers,
@@ -28,6 +30,21 @@ export const employmentTexts: Record<EmploymentStatus, string> = {
   retired: 'Retired',
   student: 'Student',
   'not-employed': 'Not employed',
+};
+
+export const educationTexts: Record<(typeof educations)[number], string> = {
+  school: 'School',
+  college: 'Vocational training or college',
+  bachelor: 'A bachelor’s degree',
+  master: 'A master’s degree',
+  doctorate: 'A doctorate',
+};
+
+export const homeTexts: Record<(typeof homes)[number], string> = {
+  own: 'I own it, and owe nothing on it',
+  mortgage: 'I own it with a mortgage',
+  rent: 'I rent it',
+  other: 'Otherwise, such as with family',
 };
 
 export const propertyTexts: Record<PropertyAnswers['kind'], string> = {
@@ -106,7 +123,7 @@ export const stateBadges: Record<ApplicationState, { kind: 'ok' | 'alert' | 'inf
   withdrawn: { kind: 'neutral', text: 'Withdrawn' },
   declined: { kind: 'neutral', text: 'Offer declined' },
   expired: { kind: 'neutral', text: 'Offer expired' },
-  accepted: { kind: 'info', text: 'Being paid out' },
+  accepted: { kind: 'info', text: 'Signed' },
   'part-disbursed': { kind: 'ok', text: 'Partly paid out' },
   disbursed: { kind: 'ok', text: 'Paid out' },
   cancelled: { kind: 'neutral', text: 'Cancelled' },

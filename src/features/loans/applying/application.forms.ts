@@ -8,7 +8,7 @@ import type { SectionInput, SectionName } from './application-sections.ts';
 import { bankRoute } from './bank-countries.rules.ts';
 import { bankDetailsOf, bankFields } from './bank-details.forms.ts';
 import {
-  employmentFields,
+  employmentForm,
   employmentOf,
   obligationsForm,
   obligationsOf,
@@ -100,7 +100,7 @@ export function parseSection(
         answers,
       }));
     case 'employment': {
-      const form = z.strictObject({ ...frame, ...employmentFields(currency, typed(body, 'status')) });
+      const form = employmentForm({ currency, status: typed(body, 'status') }, frame);
       return answered(parseForm(form, body), (values) => ({ section, answers: employmentOf(values) }));
     }
     case 'obligations':

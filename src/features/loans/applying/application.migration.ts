@@ -1,6 +1,8 @@
 import type { ProductVersion } from '#features/products/index.ts';
 import type { Migration } from '#platform/schema.ts';
+import type { Vault } from '#platform/vault/vault.ts';
 import type { Application, HistoryEvent } from './application.model.ts';
+import { wordsMigration } from './words.migration.ts';
 import { decisionTimeMs } from './application-moving.ts';
 import type { ApplicationAction, ApplicationState } from './application-states.ts';
 
@@ -75,4 +77,8 @@ const applicationNeedsMigration: Migration = {
 };
 
 /** All, in their order. */
-export const applicationMigrations: Migration[] = [applicationHistoryMigration, applicationNeedsMigration];
+export const applicationMigrations = (vault: Vault): Migration[] => [
+  applicationHistoryMigration,
+  applicationNeedsMigration,
+  wordsMigration(vault),
+];

@@ -4,6 +4,7 @@ import type { Formats } from '#core/format.ts';
 import type { PlainDate } from '#core/calendar.ts';
 import { toDecimalString } from '#core/money.ts';
 import { productChoices, rhythmText, type Products, type ProductVersion } from '#features/products/index.ts';
+import type { Risk } from '#features/risk/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { nationalityOptions } from '#web/countries.ts';
 import { pathParameter } from '#web/express.ts';
@@ -18,6 +19,7 @@ import { neededSections, type SectionInput, type SectionName } from './applicati
 import {
   conditionTexts,
   contractTexts,
+  educationTexts,
   employmentTexts,
   incomeTexts,
   insuranceTexts,
@@ -40,6 +42,7 @@ export interface PageParts {
 
 export interface ApplicationRouteParts extends PageParts {
   bankProofs: Pick<BankProofs, 'standing'>;
+  risk: Pick<Risk, 'explaining'>;
   platform: Platform;
   pages: Pages;
 }
@@ -105,6 +108,7 @@ function ownParts({ country, form }: { country: string; form: FormState }, local
     employment: () => ({
       statuses: optionsOf(employmentTexts),
       contracts: [chooseOne, ...optionsOf(contractTexts)],
+      educations: [chooseOne, ...optionsOf(educationTexts)],
       incomes: incomeFields,
     }),
     obligations: () => obligationsTable(form),

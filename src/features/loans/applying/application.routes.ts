@@ -11,6 +11,7 @@ import { isEditable } from './application-states.ts';
 import { bankProofRow } from '../bank-proof/bank-proof.view.ts';
 import { draftPage, productCards } from './application.view.ts';
 import { isSent, statusPage } from './application-status.view.ts';
+import { ownScore } from './own-score.pages.ts';
 import { explainSubmit } from './application-refusals.ts';
 import { reviewPage } from './review.pages.ts';
 import { sectionRoutes } from './application-section.routes.ts';
@@ -74,9 +75,11 @@ async function showApplication(parts: ApplicationRouteParts, req: Request, res: 
     await pages.show(res, { view: 'loans/application', model });
     return;
   }
+  const { conditions } = await applications.openWords(application);
   const model = {
-    ...statusPage(application, { formats, now: parts.platform.clock.now() }),
+    ...statusPage(application, { formats, now: parts.platform.clock.now(), conditions }),
     cards: await reviewCards(parts, application),
+    score: await ownScore(parts, application),
   };
   await pages.show(res, { view: 'loans/application-status', model });
 }

@@ -17,12 +17,14 @@ import {
   type Progress,
   type StillMissing,
 } from './application-progress.ts';
+import { openWords, type AgreedWords } from '../offer/agreed-words.ts';
 import { openSection } from './application-sealing.ts';
 import { startApplication, type StartOrder } from './application-start.ts';
 import { judgeSection, keptSection, type SectionRefusal } from './application-saving.ts';
 import type { SectionAnswers, SectionInput, SectionName } from './application-sections.ts';
 import { consentsOf, type Declared } from './consents.ts';
 import { identityCheckRow } from '../identity-checks.ts';
+import { scoreRow } from '../scoring/score-rows.ts';
 import { moveApplication } from './application-moving.ts';
 import { sharingBankAccount } from './shared-bank.ts';
 import { next, type ApplicationAction } from './application-states.ts';
@@ -68,6 +70,8 @@ export interface Applications {
     application: Pick<Application, '_id' | 'sections'>,
     section: S,
   ): Promise<SectionAnswers[S] | undefined>;
+  /** The officer's words in an offer: its conditions, and what each part of the payout waits for. */
+  openWords(application: Application): Promise<AgreedWords>;
   /** The applicant as their profile has them, to start a section from that is not answered yet. */
   prefill(application: Application): Promise<Awaited<ReturnType<Customers['person']>>>;
   /** Other parties who named a bank account of this party on an application. */
@@ -112,6 +116,7 @@ export function createApplications(
     listOwn: (partyId) =>
       applications.find({ partyId }).sort({ createdAt: -1 }).limit(100).lean<Application[]>().exec(),
     openSection: (application, section) => openSection(platform.vault, application, section),
+    openWords: (application) => openWords(platform.vault, application),
     prefill: ({ partyId }) => deps.customers.person(partyId),
     sharingBankAccount: (partyId) => sharingBankAccount(applications, partyId),
     productOf: ({ productVersionId }) => productOf(parts, productVersionId),
@@ -188,6 +193,7 @@ async function submit(
     ...moved.companions,
     ...((await ports.people?.submissionGuards(application._id)) ?? []),
     identityCheckRow(platform, application._id),
+    await scoreRow(platform, { application: moved.application, moment: 'submitted' }),
     noticeRow(platform.outbox, {
       partyId: application.partyId,
       title: `We have your application ${application.reference}`,

@@ -81,10 +81,11 @@ export interface Consent {
   wording: string;
 }
 
-/** Something that must be met before the money is paid out, in the officer's words to the borrower. */
+/** Something that must be met before the money is paid out. */
 export interface Condition {
   id: string;
-  text: string;
+  /** In the officer's words to the borrower, bound to `applications/<id>/condition.<its id>.text`. */
+  text: Sealed;
   /** The note is the officer's, bound to `applications/<id>/condition.<its id>`. */
   met: { by: string; at: Date; note?: Sealed | null } | null;
 }
@@ -93,10 +94,19 @@ export interface Condition {
 export interface PlannedTranche {
   n: number;
   amount: Money;
-  /** What must have happened, such as a stage of the building; empty for the first. */
-  stage: string;
+  /** What must have happened, such as a stage of the building, bound to `applications/<id>/tranche.<n>.stage`. */
+  stage: Sealed | null;
   /** The journal's key once it is paid out. */
   paid: { key: string; on: string } | null;
+}
+
+/** A paper as it was shown and signed. */
+export interface SignedPaper {
+  kind: 'key-facts' | 'sanction-letter' | 'agreement';
+  /** In hexadecimal. */
+  sha256: string;
+  /** Of its bytes in the storage, sealed under the signer's key; left out in signatures of before they were kept. */
+  fileId?: string;
 }
 
 /** How the offer was signed. */
@@ -105,8 +115,7 @@ export interface Acceptance {
   /** What was typed, and from where, sealed; bound to `applications/<id>/acceptance.<field>`. */
   typedName: Sealed;
   address: Sealed;
-  /** SHA-256 of each document as it was shown, in hexadecimal. */
-  documents: { kind: 'key-facts' | 'sanction-letter' | 'agreement'; sha256: string }[];
+  documents: SignedPaper[];
   /** Whether the money goes on from the payout account to the verified account at another bank. */
   payTo?: 'account' | 'bank';
 }

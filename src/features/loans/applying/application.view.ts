@@ -110,11 +110,10 @@ export function stepFrame(
 ) {
   const { known, current } = at;
   const steps = stepsOf(application, known);
-  const index = steps.indexOf(current);
-  const before = steps[index - 1];
+  const before = steps[steps.indexOf(current) - 1];
   return {
     title: stepTitles[current],
-    sub: `Application ${application.reference}, step ${index + 1} of ${steps.length}. ${savedText(application, formats)}`,
+    sub: `Application ${application.reference}${current === 'review' ? ', the last step' : ''}. ${savedText(application, formats)}`,
     crumbs: crumbs(application, stepTitles[current]),
     steps: tasks(application, known, at),
     progress: progressText(application, known),

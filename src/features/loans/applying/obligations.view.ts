@@ -1,6 +1,6 @@
 import type { FormState } from '#web/forms.ts';
 import { mostObligations } from './application-sections.ts';
-import { obligationTexts, optionsOf } from './application-texts.ts';
+import { homeTexts, obligationTexts, optionsOf } from './application-texts.ts';
 
 const fields = ['kind', 'payee', 'monthly', 'balance'] as const;
 
@@ -19,6 +19,7 @@ export function obligationsTable(form: FormState) {
   return {
     rows: Array.from({ length: shown }, (_, index) => index + 1),
     kinds: [{ value: '', text: 'Choose one' }, ...optionsOf(obligationTexts)],
+    homes: optionsOf(homeTexts),
     more: shown < mostObligations,
     most: mostObligations,
   };

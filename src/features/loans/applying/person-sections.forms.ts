@@ -14,7 +14,9 @@ import {
 } from '#web/fields.ts';
 import {
   contracts,
+  educations,
   employmentStatuses,
+  homes,
   mostObligations,
   obligationKinds,
   works,
@@ -74,10 +76,12 @@ const incomeFields = (currency: Currency) => ({
   benefitIncome: amountOrZero('your benefits and maintenance', currency),
   restIncome: amountOrZero('your other income', currency),
   employerPhone: optionalPhone,
+  education: choiceField(educations, 'Choose the highest you have finished'),
+  workYears: wholeNumberField({ what: 'your years of work in all', min: 0, max: 70 }),
 });
 
 /** Where somebody works is asked of those who work, and the contract of the employed. */
-export function employmentFields(currency: Currency, status: string) {
+function employmentFields(currency: Currency, status: string) {
   const skipped = z.string().max(200).default('');
   if (!works(status)) {
     const none = { employer: skipped, employerAddress: skipped, jobTitle: skipped, contract: skipped, years: skipped };
@@ -93,8 +97,23 @@ export function employmentFields(currency: Currency, status: string) {
   };
 }
 
+/** Nobody has worked longer in one place than in all. */
+export function employmentForm<F extends z.ZodRawShape>(
+  { currency, status }: { currency: Currency; status: string },
+  frame: F,
+) {
+  const form = z.strictObject({ ...frame, ...employmentFields(currency, status) });
+  return form.superRefine((values, context) => {
+    const { years, workYears } = values as Pick<EmploymentValues, 'years' | 'workYears'>;
+    if (Number(years) <= workYears) return;
+    const message = 'Enter at least as many years as where you work now';
+    context.addIssue({ code: 'custom', path: ['workYears'], message });
+  });
+}
+
 /** What the fields give, whoever was asked. */
-interface EmploymentValues extends Pick<EmploymentAnswers, 'status' | 'monthlyIncome'> {
+interface EmploymentValues extends Pick<EmploymentAnswers, 'status' | 'monthlyIncome' | 'education'> {
+  workYears: number;
   rentalIncome: Money;
   investmentIncome: Money;
   benefitIncome: Money;
@@ -109,13 +128,15 @@ interface EmploymentValues extends Pick<EmploymentAnswers, 'status' | 'monthlyIn
 
 export function employmentOf(values: EmploymentValues): EmploymentAnswers {
   const { status, monthlyIncome, rentalIncome, investmentIncome, benefitIncome, restIncome } = values;
+  const { education, workYears } = values;
   const otherIncomes = {
     rental: rentalIncome,
     investments: investmentIncome,
     benefits: benefitIncome,
     other: restIncome,
   };
-  const income = { status, monthlyIncome, otherIncomes, otherIncome: sum(Object.values(otherIncomes)) };
+  const otherIncome = sum(Object.values(otherIncomes));
+  const income = { status, education, workYears, monthlyIncome, otherIncomes, otherIncome };
   if (!works(status)) {
     const nowhere = { employer: '', employerAddress: '', employerPhone: '', jobTitle: '', contract: null, years: null };
     return { ...income, ...nowhere };
@@ -151,6 +172,9 @@ export function obligationsForm<F extends z.ZodRawShape>(currency: Currency, fra
         .regex(/^\d{1,2}$/)
         .default('1'),
       none: z.literal('yes', { error: 'Tick this or leave it' }).optional(),
+      home: choiceField(homes, 'Choose how you live'),
+      savings: moneyField({ what: 'what you have saved at other banks', currency, zeroAllowed: 'zero-allowed' }),
+      otherAssets: moneyField({ what: 'what else you own is worth', currency, zeroAllowed: 'zero-allowed' }),
       ...Object.fromEntries(fields),
     })
     .superRefine((values, context) => {
@@ -197,5 +221,8 @@ export function obligationsOf(values: Record<string, unknown>): ObligationsAnswe
     rows: rowsOf(values).flatMap(({ kind, payee, monthly, balance }) =>
       kind === '' ? [] : [{ kind, payee, monthly, balance }],
     ),
+    home: values.home as ObligationsAnswers['home'],
+    savings: values.savings as Money,
+    otherAssets: values.otherAssets as Money,
   };
 }

@@ -19,6 +19,10 @@ export interface CreditReport {
   enquiries: { on: string; by: string }[];
   defaults: { on: string; amount: Money; paid: boolean }[];
   bankruptcies: { on: string; ended: boolean }[];
+  /** Of the bills for power, water and phone that it was told of; null where it was told of none. */
+  bills?: { known: number; onTime: number } | null;
+  /** How many payments on credit it has on record in all. Like the bills, not there in reports of before it was kept. */
+  paymentsOnRecord?: number;
 }
 
 export const creditKinds = ['mortgage', 'vehicle', 'personal', 'student', 'card'] as const;

@@ -20,6 +20,8 @@ interface Report {
   enquiries: readonly { on: string }[];
   defaults: readonly { paid: boolean; amount: Money }[];
   bankruptcies: readonly unknown[];
+  bills?: { known: number; onTime: number } | null;
+  paymentsOnRecord?: number;
 }
 
 /** A report in the figures that a decision looks at. */
@@ -39,6 +41,10 @@ export interface CreditFigures {
   unpaidDefaults: number;
   defaults: number;
   bankruptcies: number;
+  /** The share of bills that were paid on time, 1 for all; null where none is known of. */
+  billsOnTime: number | null;
+  /** Null in a report of before they were counted. */
+  paymentsOnRecord: number | null;
 }
 
 export function creditFigures(report: Report): CreditFigures {
@@ -62,6 +68,8 @@ export function creditFigures(report: Report): CreditFigures {
     unpaidDefaults: report.defaults.filter((one) => !one.paid).length,
     defaults: report.defaults.length,
     bankruptcies: report.bankruptcies.length,
+    billsOnTime: report.bills && report.bills.known > 0 ? report.bills.onTime / report.bills.known : null,
+    paymentsOnRecord: report.paymentsOnRecord ?? null,
   };
 }
 

@@ -69,7 +69,7 @@ function made(draw: Draw, scene: Scene): Omit<CreditReport, 'bureau' | 'contact'
   // Of twenty people one is unknown, two paid late more than once, and one of those failed to pay.
   const fate = draw(1, 20);
   const nobody = { isSandbox: true, on, score: null, keyFactors: [], accounts: [], enquiries: [] };
-  if (fate === 1) return { ...nobody, defaults: [], bankruptcies: [] };
+  if (fate === 1) return { ...nobody, defaults: [], bankruptcies: [], bills: null, paymentsOnRecord: 0 };
   const trouble = fate <= 3 ? fate - 1 : 0;
   const accounts = Array.from({ length: draw(1, 4) }, () => account(draw, { ...scene, trouble }));
   const enquiries = Array.from({ length: trouble > 0 ? draw(3, 6) : draw(0, 3) }, () => ({
@@ -89,7 +89,16 @@ function made(draw: Draw, scene: Scene): Omit<CreditReport, 'bureau' | 'contact'
   const bankruptcies =
     trouble === 2 && draw(0, 3) === 0 ? [{ on: dateText(today.subtract({ months: draw(24, 80) })), ended: true }] : [];
   const facts = { accounts, enquiries, defaults, bankruptcies };
-  return { ...facts, isSandbox: true, on, ...scoreOf(facts, draw) };
+  // Drawn last, so that everything above is what it was before these were asked of it.
+  return { ...facts, isSandbox: true, on, ...scoreOf(facts, draw), ...habitsOf(accounts, trouble, draw) };
+}
+
+/** How bills were paid in two years, and how many payments on credit are known of. */
+function habitsOf(accounts: readonly CreditAccount[], trouble: number, draw: Draw) {
+  const known = months;
+  const onTime = trouble > 0 ? draw(8, 19) : draw(17, known);
+  const longest = Math.max(0, ...accounts.map(({ history }) => history.length));
+  return { bills: { known, onTime }, paymentsOnRecord: longest + draw(0, 12) };
 }
 
 function pick<T>(draw: Draw, from: readonly T[]): T {

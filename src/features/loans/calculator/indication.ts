@@ -1,7 +1,7 @@
 import { moneyOf, zero, type Money } from '#core/money.ts';
 import type { EmploymentStatus } from '../applying/application-sections.ts';
 import { affordabilityOf, type Affordability } from '../underwriting/affordability.rules.ts';
-import { policyLimits } from '../underwriting/limits.rules.ts';
+import { farOverTenths } from '../underwriting/limits.rules.ts';
 
 /** What somebody says of themselves; amounts a month in minor units. Nothing of it tells who they are. */
 export interface IndicativeFacts {
@@ -72,7 +72,7 @@ function incomeReasons(found: Affordability): IndicativeReason[] {
   const { debtWithLoan, fixedWithLoan, debtStressed, leftAfterBills } = found;
   if (!debtWithLoan || !fixedWithLoan) return ['no-income'];
   const reasons: IndicativeReason[] = [];
-  if (debtWithLoan.tenths > policyLimits.debtToIncome.decline) reasons.push('debts-far-over-limit');
+  if (debtWithLoan.tenths > farOverTenths.debtToIncome) reasons.push('debts-far-over-limit');
   else if (!debtWithLoan.within) reasons.push('debts-over-limit');
   if (leftAfterBills < zero) reasons.push('nothing-left');
   else if (!fixedWithLoan.within) reasons.push('fixed-over-limit');
@@ -82,7 +82,7 @@ function incomeReasons(found: Affordability): IndicativeReason[] {
 
 function securityReasons({ security }: IndicativeFacts, { loanToValue }: Affordability): IndicativeReason[] {
   if (!security) return [];
-  if (!loanToValue || loanToValue.tenths > policyLimits.loanToValue.decline) return ['value-under-loan'];
+  if (!loanToValue || loanToValue.tenths > farOverTenths.loanToValue) return ['value-under-loan'];
   return loanToValue.within ? ['covered'] : ['value-under-limit'];
 }
 

@@ -68,8 +68,8 @@ function answerOf(frame: CalculatorFrame, { facts, indication, most, rates }: In
       ...(debtWithLoan ? [{ label: 'Debts with it, of your income', value: `${debtWithLoan.percent}%` }] : []),
       ...(loanToValue ? [{ label: 'The loan, of the value', value: `${loanToValue.percent}%` }] : []),
       { label: 'Our usual rate a year', value: `${formats.rate(product.annualRate)} ${product.rate.kind}` },
-      { label: 'What an officer may set', value: `${formats.rate(rates.least)} to ${formats.rate(rates.most)}` },
     ],
+    rateNote: `The figures use our usual rate. Your own depends on your whole application: it may be lower or higher, never above ${formats.rate(rates.most)}, and our offer says it before you sign anything.`,
     most: {
       label: `The most we could lend over ${termText(product, instalments)}`,
       value: most === undefined ? 'Nothing at this income' : formats.moneyWithCurrency(most),

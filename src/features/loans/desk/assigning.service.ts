@@ -12,6 +12,7 @@ import {
   nowOf,
   tiesOf,
   trail,
+  undecidedFile,
   write,
   type DeskActor,
   type DeskParts,
@@ -103,11 +104,10 @@ export function unlockedFor(userId: string, now: Date) {
 
 /** Puts a file that nobody has on the officer's desk; taking what one has changes nothing. */
 export async function take(parts: DeskParts, order: AssignOrder): Promise<Result<Application, AssignRefusal>> {
-  const { actor, applicationId } = order;
-  const application = await fileOf(parts, applicationId);
-  const judged = await judge(parts, actor, application);
-  if (!judged.ok) return judged;
-  if (!undecidedStates.includes(application.state)) return refuse({ code: 'not-now', state: application.state });
+  const { actor } = order;
+  const found = await undecidedFile(parts, order);
+  if (!found.ok) return found;
+  const application = found.value;
   const { assignee } = application;
   if (assignee?.userId === actor.userId) return ok(application);
   if (assignee) return refuse({ code: 'taken', name: await nameOf(parts, assignee.userId) });

@@ -8,7 +8,12 @@ import { bsonDate } from '#platform/clock.ts';
 import { commitTogether, type Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Application } from '../applying/application.model.ts';
-import { next, type ApplicationAction, type ApplicationState } from '../applying/application-states.ts';
+import {
+  next,
+  undecidedStates,
+  type ApplicationAction,
+  type ApplicationState,
+} from '../applying/application-states.ts';
 import { holdsLock, lockMs, mayWork, type Ties, type WorkRefusal } from '../underwriting/working.rules.ts';
 import type { DeskModels } from './desk.model.ts';
 
@@ -79,6 +84,18 @@ export async function judge(
   return refuse({ ...refusal, name: await nameOf(parts, refusal.by) });
 }
 
+/** The file, where nobody has decided it yet and this officer may work on it. */
+export async function undecidedFile(
+  parts: DeskParts,
+  { actor, applicationId }: Omit<FileOrder, 'version'>,
+): Promise<Result<Application, DeskRefusal>> {
+  const application = await fileOf(parts, applicationId);
+  const judged = await judge(parts, actor, application);
+  if (!judged.ok) return judged;
+  const { state } = application;
+  return undecidedStates.includes(state) ? ok(application) : refuse({ code: 'not-now', state });
+}
+
 /**
  * The file, where this officer may act on it now; the lock that they hold starts its time again. Asked by everything that
  * an officer does to a file. Throws `not-found`, and `conflict` where the file moved since `version`.
@@ -138,16 +155,21 @@ export async function write<T>(
   }
 }
 
-export function trail(
-  { platform }: DeskParts,
-  fact: { actor: DeskActor; action: string; application: Application; details?: Record<string, string> },
-): Companion {
-  const { actor, action, application, details = {} } = fact;
+interface DeskFact {
+  actor: DeskActor;
+  action: string;
+  application: Application;
+  details?: Record<string, string>;
+}
+
+/** Something done to a file as the audit trail has it. */
+export function factOf({ actor, action, application, details = {} }: DeskFact) {
   const subject = { type: 'application', id: application._id };
-  return platform.audit.entry({
-    ...{ actor: actor.userId, action, subject },
-    details: { reference: application.reference, ...details },
-  });
+  return { actor: actor.userId, action, subject, details: { reference: application.reference, ...details } };
+}
+
+export function trail({ platform }: DeskParts, fact: DeskFact): Companion {
+  return platform.audit.entry(factOf(fact));
 }
 
 export function nowOf({ platform }: Pick<DeskParts, 'platform'>): Date {

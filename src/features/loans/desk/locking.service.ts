@@ -1,17 +1,16 @@
 import { ok, refuse, type Result } from '#core/result.ts';
 import type { Application } from '../applying/application.model.ts';
-import { undecidedStates } from '../applying/application-states.ts';
 import { conflictOf, isSenior, lockMs, lockOfOther } from '../underwriting/working.rules.ts';
 import { unlockedFor, type AssignOrder } from './assigning.service.ts';
 import {
+  factOf,
   fileOf,
-  judge,
   nameOf,
   nowOf,
   tiesOf,
   trail,
+  undecidedFile,
   write,
-  type DeskActor,
   type DeskParts,
   type DeskRefusal,
 } from './desk-parts.ts';
@@ -20,11 +19,10 @@ import { noteInsert } from './notes.service.ts';
 /** Locks the file for a quarter of an hour, and puts it on the officer's desk where nobody has it. */
 export async function startWork(parts: DeskParts, order: AssignOrder): Promise<Result<Application, DeskRefusal>> {
   const { actor, applicationId } = order;
-  const application = await fileOf(parts, applicationId);
-  const judged = await judge(parts, actor, application);
-  if (!judged.ok) return judged;
+  const found = await undecidedFile(parts, order);
+  if (!found.ok) return found;
+  const application = found.value;
   const { state, assignee } = application;
-  if (!undecidedStates.includes(state)) return refuse({ code: 'not-now', state });
   const now = nowOf(parts);
   const { userId } = actor;
   const lock = { userId, until: new Date(now.getTime() + lockMs) };
@@ -91,10 +89,4 @@ export async function breakLock(
     ],
     value: application,
   });
-}
-
-function factOf(fact: { actor: DeskActor; action: string; application: Application }) {
-  const { actor, action, application } = fact;
-  const subject = { type: 'application', id: application._id };
-  return { actor: actor.userId, action, subject, details: { reference: application.reference } };
 }

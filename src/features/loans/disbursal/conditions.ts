@@ -57,7 +57,8 @@ export async function meetCondition(parts: PayoutParts, order: MeetOrder): Promi
       noticeRow(platform.outbox, {
         partyId,
         title: 'A condition of your loan is met',
-        text: `${condition.text.replace(/\.?$/, '.')} ${text}`,
+        // The words of a condition may name a place or a person, so that they stand on the page alone.
+        text: `The page of your offer says which one. ${text}`,
         href: `/loans/apply/${_id}/offer`,
       }),
     ]);

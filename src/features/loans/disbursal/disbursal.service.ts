@@ -16,6 +16,7 @@ import { next } from '../applying/application-states.ts';
 import { loanModel } from '../loan.model.ts';
 import type { Loan } from '../loan.ts';
 import { planOf } from '../offer/tranche-plan.ts';
+import { scoreLoanRow } from '../scoring/score-rows.ts';
 import { payoutNotice } from '../underwriting/underwriting-notices.ts';
 import {
   disbursalPostings,
@@ -182,6 +183,7 @@ function companionsOf(
       details: { application: _id, number: loan.number, amount: toDecimalString(amount, currency), currency },
     }),
     payoutNotice(platform, loan, { paidOut: amount }),
+    scoreLoanRow(platform, { applicationId: _id, loanId: loan._id }),
     ...sendOnRows(platform, { application, n: 1 }),
   ];
 }

@@ -32,7 +32,7 @@ export async function payOut(parts: PayoutParts, order: PayOutOrder): Promise<Pa
   if (part.paid) return ok({ loanId: application.loanId });
   if (application.state !== 'accepted' && application.state !== 'part-disbursed')
     return refuse({ message: `This loan was cancelled or has lapsed. ${unmoved}` });
-  const [block] = await payoutBlocks(parts.checks, application);
+  const [block] = await payoutBlocks(parts, application);
   if (block) return refuse({ message: `${block.staff.replace(/\.?$/, '.')} ${unmoved}` });
   const before = planOf(application).find(({ paid }) => paid === null);
   if (before?.n !== part.n) return refuse({ message: `Part ${before?.n ?? 1} has to be paid out first. ${unmoved}` });

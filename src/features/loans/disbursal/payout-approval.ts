@@ -5,7 +5,7 @@ import { ok, refuse, type Result } from '#core/result.ts';
 import type { Actor } from '#core/roles.ts';
 import type { ApprovalRequest, Json, SummaryRow } from '#features/approvals/index.ts';
 import { reaching } from '../key-facts/tranches.view.ts';
-import { planOf } from '../offer/tranche-plan.ts';
+import { openWords } from '../offer/agreed-words.ts';
 import { isAccepted } from './disbursal-documents.ts';
 import { payOut } from './paying-out.ts';
 import { payoutBlocks } from './payout-checks.ts';
@@ -50,10 +50,10 @@ async function describe(
   const { productName, reference, currency, offer } = application;
   const formats = formatsIn(currency, parts.platform.formats);
   const head = { label: 'Application', text: `${productName} ${reference}`, href: hrefOf(applicationId) };
-  const plan = offer ? planOf({ tranches: application.tranches, offer }) : [];
+  const { plan } = await openWords(parts.platform.vault, application);
   const part = plan.find((one) => one.n === n);
   if (!part || !offer) return [head, { label: 'As things are now', text: 'There is nothing to pay out any more' }];
-  const blocks = isAccepted(application) ? await payoutBlocks(parts.checks, application) : [];
+  const blocks = isAccepted(application) ? await payoutBlocks(parts, application) : [];
   return [
     head,
     { label: 'Loan', text: formats.moneyWithCurrency(offer.amount) },

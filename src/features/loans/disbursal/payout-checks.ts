@@ -1,6 +1,8 @@
 import type { Actor } from '#core/roles.ts';
 import type { Result } from '#core/result.ts';
+import type { Platform } from '#platform/platform.ts';
 import type { Application } from '../applying/application.model.ts';
+import { openWords } from '../offer/agreed-words.ts';
 import type { AcceptedApplication } from './disbursal-documents.ts';
 
 /** What others know and a payout asks; whatever is not wired stands in nobody's way. */
@@ -27,8 +29,12 @@ export interface PayoutBlock {
 }
 
 /** Everything that is missing before money may move, in the order in which it is best done. */
-export async function payoutBlocks(checks: PayoutChecks, application: AcceptedApplication): Promise<PayoutBlock[]> {
-  const open = application.conditions.filter(({ met }) => met === null);
+export async function payoutBlocks(
+  { platform, checks }: { platform: Pick<Platform, 'vault'>; checks: PayoutChecks },
+  application: AcceptedApplication,
+): Promise<PayoutBlock[]> {
+  const { conditions } = await openWords(platform.vault, application);
+  const open = conditions.filter(({ met }) => met === null);
   return [
     ...open.map(({ text }) => ({
       code: 'condition' as const,
@@ -44,11 +50,16 @@ export async function payoutBlocks(checks: PayoutChecks, application: AcceptedAp
 
 async function documentBlocks(checks: PayoutChecks, application: Application): Promise<PayoutBlock[]> {
   const open = (await checks.documents?.(application)) ?? [];
-  return open.map((name) => ({
-    code: 'document',
-    staff: `Not verified yet: ${name}.`,
-    borrower: `We still have to check this document: ${name}.`,
-  }));
+  if (open.length === 0) return [];
+  const names = open.join('; ');
+  const these = open.length === 1 ? 'this document' : 'these documents';
+  return [
+    {
+      code: 'document',
+      staff: `Not verified yet: ${names}.`,
+      borrower: `We still have to check ${these}: ${names}. There is nothing for you to do.`,
+    },
+  ];
 }
 
 async function identityBlocks(checks: PayoutChecks, { _id, partyId }: Application): Promise<PayoutBlock[]> {

@@ -10,6 +10,7 @@ import { permission } from '#web/permission.ts';
 import type { Pages } from '#web/render.ts';
 import { askForm, metForm, partsOf, planForm } from './payout.forms.ts';
 import type { PayoutRefusal } from './payout-parts.ts';
+import { signedPaperRoutes } from './signed-papers.routes.ts';
 import { payoutPage } from './payout.view.ts';
 import type { Payouts } from './payouts.service.ts';
 
@@ -29,6 +30,7 @@ interface Sent {
 /** `/officer/applications/:id/payout`: conditions, the plan, and asking a second person for the money. */
 export function payoutRoutes(parts: PayoutRouteParts): Router {
   const router = Router();
+  router.use(signedPaperRoutes(parts));
   router.get(path, permission('payout:ask'), async (req, res) => {
     await parts.pages.show(res, { view: 'officer/payout', model: await page(parts, { req, res }) });
   });

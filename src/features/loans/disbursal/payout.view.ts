@@ -3,12 +3,11 @@ import { toDecimalString } from '#core/money.ts';
 import type { Actor } from '#core/roles.ts';
 import { emptyForm, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
-import { reaching, whenText } from '../key-facts/tranches.view.ts';
-import { planOf } from '../offer/tranche-plan.ts';
+import { whenText } from '../key-facts/tranches.view.ts';
 import { explainLedger } from '../underwriting/underwriting-refusals.ts';
-import { stateBadges } from '../applying/application-texts.ts';
 import { destinationText } from './payout-approval.ts';
 import { mostPlanRows } from './payout.forms.ts';
+import { blockTexts, feeRows, nextOf, partRows, standingOf } from './payout-words.view.ts';
 import type { PayoutFile } from './payouts.service.ts';
 
 interface Facts {
@@ -31,17 +30,21 @@ export function filePayout(file: PayoutFile, facts: Facts) {
   return {
     title: 'Payout',
     form: facts.sent?.form ?? emptyForm,
-    note: stateBadges[state].text,
+    note: standingOf(state),
+    next: nextOf(file),
     facts: [
       { label: 'Loan', value: formats.moneyWithCurrency(offer.amount) },
-      { label: 'Kept back from the first part', value: formats.money(offer.fee) },
-      { label: 'Goes to', value: destinationText(application) },
+      ...feeRows(file, formats),
+      {
+        label: 'Goes to',
+        value: application.acceptance ? destinationText(application) : 'The borrower chooses when they sign',
+      },
       ...signedRows(file, formats),
     ],
     conflict: conflict ?? null,
     parts: partRows(file, formats),
     conditions: conditionRows(file, { ...facts, formats, open: mayAct && (isWaiting || state === 'offered') }),
-    blocks: blocks.map(({ staff }) => staff),
+    blocks: blockTexts(blocks),
     refusal: refusalOf(file, formats),
     pending: file.pending && {
       text: `${file.pending.by} asked for the payout. A second person decides.`,
@@ -53,41 +56,21 @@ export function filePayout(file: PayoutFile, facts: Facts) {
 }
 
 function signedRows({ application }: PayoutFile, formats: Formats) {
-  const { acceptance } = application;
+  const { acceptance, _id } = application;
   if (!acceptance) return [];
   return [
     { label: 'Signed', value: formats.instant(acceptance.at) },
     ...acceptance.documents.map(({ kind, sha256 }) => ({
       label: { 'key-facts': 'Key facts', 'sanction-letter': 'Sanction letter', agreement: 'Agreement' }[kind],
       value: `${sha256.slice(0, 16)}…`,
+      href: paths.signedPaper(_id, kind),
     })),
   ];
 }
 
-const sentOnTexts: Record<string, string> = {
-  kept: 'kept here; could not be sent on',
-  pending: 'on its way to the other bank',
-  settled: 'at the other bank',
-  returned: 'came back from the other bank and is on the account here',
-  refused: 'refused by the rail and is on the account here',
-};
-
-function partRows({ application, sentOn }: PayoutFile, formats: Formats) {
-  const { offer, tranches } = application;
-  if (offer === null) return [];
-  return planOf({ tranches, offer }).map((part) => {
-    const on = part.paid ? `Paid out on ${formats.date(part.paid.on)}` : 'To come';
-    const sent = sentOn.get(part.n);
-    return {
-      label: `Part ${part.n}: ${whenText(part)}`,
-      value: `${formats.money(part.amount)}, ${formats.money(reaching(part, offer.fee))} to the borrower. ${on}${sent === undefined ? '' : `; ${sentOnTexts[sent] ?? sent}`}`,
-    };
-  });
-}
-
-function conditionRows({ application, notes }: PayoutFile, facts: Facts & { open: boolean }) {
-  const { _id, version, conditions } = application;
-  return conditions.map(({ id, text, met }) => ({
+function conditionRows({ application, words, notes }: PayoutFile, facts: Facts & { open: boolean }) {
+  const { _id, version } = application;
+  return words.conditions.map(({ id, text, met }) => ({
     id,
     text,
     badge: met ? { kind: 'ok', text: 'Met' } : { kind: 'alert', text: 'Open' },
@@ -109,9 +92,9 @@ function refusalOf({ lastRefusal }: PayoutFile, formats: Formats) {
   return lastRefusal ? `The last try was refused. ${explainLedger(lastRefusal, formats)} No money has moved.` : null;
 }
 
-function askOf({ application }: PayoutFile, { key, formats, sent }: Facts) {
-  const { offer, tranches, currency, _id, version } = application;
-  const part = offer && planOf({ tranches, offer }).find(({ paid }) => paid === null);
+function askOf({ application, words }: PayoutFile, { key, formats, sent }: Facts) {
+  const { currency, _id, version } = application;
+  const part = words.plan.find(({ paid }) => paid === null);
   if (!part) return null;
   return {
     action: `${paths.officerPayout(_id)}/ask`,
@@ -122,17 +105,16 @@ function askOf({ application }: PayoutFile, { key, formats, sent }: Facts) {
       { name: 'amount', value: toDecimalString(part.amount, currency) },
     ],
     form: sent?.which === 'ask' ? sent.form : emptyForm,
-    text: `Part ${part.n}: ${whenText(part)}. A second person with the right to pay out approves it; you cannot do both.`,
+    text: `${words.plan.length > 1 ? `Part ${part.n}: ${whenText(part)}` : 'All of the loan at once'}. A second person with the right to pay out approves it; you cannot do both.`,
     button: `Ask to pay out ${formats.money(part.amount)}`,
   };
 }
 
-function planForm({ application, mostParts }: PayoutFile, { sent }: Facts) {
-  const { offer, tranches, currency, _id, version } = application;
+function planForm({ application, words, mostParts }: PayoutFile, { sent }: Facts) {
+  const { currency, _id, version } = application;
   const rows = Math.min(mostParts, mostPlanRows);
-  const plan = offer ? planOf({ tranches, offer }) : [];
   const kept = Object.fromEntries(
-    plan.flatMap(({ n, amount, stage }) => [
+    words.plan.flatMap(({ n, amount, stage }) => [
       [`amount${n}`, toDecimalString(amount, currency)],
       [`stage${n}`, stage],
     ]),
@@ -151,15 +133,20 @@ function planForm({ application, mostParts }: PayoutFile, { sent }: Facts) {
 export function payoutPage(file: PayoutFile, facts: Facts) {
   const { _id, reference, productName } = file.application;
   const panel = filePayout(file, facts);
+  const isOfficer = facts.actor.roles.some((role) => role === 'officer' || role === 'senior-officer');
   return {
     title: 'Payout',
-    crumbs: [{ text: 'Approvals', href: paths.approvals }, { text: `${productName} ${reference}` }, { text: 'Payout' }],
+    crumbs: isOfficer
+      ? [
+          { text: 'Queue', href: paths.officer },
+          { text: reference, href: paths.officerApplication(_id) },
+          { text: 'Payout' },
+        ]
+      : [{ text: 'Approvals', href: paths.approvals }, { text: `${productName} ${reference}` }, { text: 'Payout' }],
     head: {
       title: `Payout of ${productName.toLowerCase()} ${reference}`,
-      sub: panel ? panel.note : 'There is no offer yet.',
-      ...(facts.actor.roles.some((role) => role === 'officer' || role === 'senior-officer')
-        ? { secondary: { href: paths.officerApplication(_id), text: 'The whole file' } }
-        : {}),
+      ...(panel ? {} : { sub: 'There is no offer yet.' }),
+      ...(isOfficer ? { secondary: { href: paths.officerApplication(_id), text: 'The whole file' } } : {}),
     },
     form: facts.sent?.form ?? emptyForm,
     panel,

@@ -5,7 +5,11 @@ import type { Actor } from '#core/roles.ts';
 import type { LedgerRefusal } from '#features/ledger/index.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from '../applying/application.model.ts';
+import { openWords, type AgreedWords } from '../offer/agreed-words.ts';
 import { nextTranche, planOf } from '../offer/tranche-plan.ts';
+import type { OfferPaperKind } from '../offer/offer-papers.ts';
+import type { OfferedApplication } from '../offer/offer-review.ts';
+import { signedPaper } from './signed-paper.ts';
 import { cancelAccepted, cancelLoan, cancellation, type CancelOrder, type LoanToCancel } from './cancelling.ts';
 import { meetCondition, notesOf, type MeetOrder } from './conditions.ts';
 import { createDisbursal } from './disbursal.service.ts';
@@ -28,6 +32,7 @@ import { sendOnFromOutside, sendOnKey } from './sending-on.ts';
 /** Everything about a payout that staff read on a file. */
 export interface PayoutFile {
   application: Application;
+  words: AgreedWords;
   /** Sentences of what stands in the way; empty before the acceptance. */
   blocks: PayoutBlock[];
   /** What officers wrote when a condition was met, by the condition's id. */
@@ -57,6 +62,12 @@ export interface AskOrder {
 /** From a signed offer to the money, and back again within the cooling-off time. */
 export interface Payouts {
   file(applicationId: string, actor: Actor): Promise<PayoutFile>;
+  /** A paper as the borrower signed it; undefined where nobody has signed. That somebody read it is noted. */
+  signedPaper(query: {
+    actor: Actor;
+    applicationId: string;
+    kind: OfferPaperKind;
+  }): Promise<{ application: OfferedApplication; bytes: Buffer } | undefined>;
   /** For the borrower: what is missing before the money comes. */
   missing(application: Application): Promise<PayoutBlock[]>;
   /** In which parts an offer is paid out: before it is signed. */
@@ -88,7 +99,8 @@ export function createPayouts(
   });
   return {
     file: (applicationId, actor) => file(parts, { applicationId, actor }),
-    missing: (application) => (isAccepted(application) ? payoutBlocks(parts.checks, application) : Promise.resolve([])),
+    signedPaper: (query) => signedPaper(parts, query),
+    missing: (application) => (isAccepted(application) ? payoutBlocks(parts, application) : Promise.resolve([])),
     plan: (order) => planParts(parts, order),
     meet: (order) => meetCondition(parts, order),
     ask: (order) => ask(parts, { ...order, hrefOf }),
@@ -110,7 +122,8 @@ async function file(
   const product = await parts.products.version(application.productVersionId);
   return {
     application,
-    blocks: isWaiting && isAccepted(application) ? await payoutBlocks(parts.checks, application) : [],
+    blocks: isWaiting && isAccepted(application) ? await payoutBlocks(parts, application) : [],
+    words: await openWords(parts.platform.vault, application),
     notes: await notesOf(parts.platform.vault, application),
     pending: pending && { id: pending.id, by: pending.maker.name },
     lastRefusal: application.state === 'accepted' ? await parts.disbursal.lastRefusal(application) : undefined,
@@ -144,7 +157,7 @@ async function ask(
   const next = nextTranche(application);
   const isOpen = application.state === 'accepted' || application.state === 'part-disbursed';
   if (!isOpen || version !== application.version || next?.n !== n || next.amount !== amount) return refuse(moved);
-  const [block] = await payoutBlocks(parts.checks, application);
+  const [block] = await payoutBlocks(parts, application);
   if (block)
     return refuse({ field: 'form', text: `${block.staff.replace(/\.?$/, '.')} No money has moved.`, status: 409 });
   const formats = formatsIn(application.currency, parts.platform.formats);

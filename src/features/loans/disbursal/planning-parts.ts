@@ -7,6 +7,7 @@ import type { Actor } from '#core/roles.ts';
 import { bsonDate } from '#platform/clock.ts';
 import { commitTogether } from '#platform/companion.ts';
 import type { Application } from '../applying/application.model.ts';
+import { sealPlan } from '../offer/agreed-words.ts';
 import { judgePlan, type PlanRefusal } from '../offer/tranche-plan.ts';
 import { applicationOf, conflictWith, moved, type PayoutParts, type PayoutRefusal } from './payout-parts.ts';
 
@@ -29,7 +30,7 @@ export async function planParts(parts: PayoutParts, order: PlanOrder): Promise<R
   const product = present(await products.version(application.productVersionId), 'The product version');
   const judged = judgePlan({ offer, product, parts: order.parts });
   if (!judged.ok) return refuse(explainPlan(judged.refusal, formatsIn(application.currency, platform.formats)));
-  const tranches = judged.value;
+  const tranches = await sealPlan(platform.vault, application, judged.value);
   try {
     await commitTogether(platform.database, [
       {

@@ -17,7 +17,7 @@ export interface DocumentPorts {
   participants?: { parties(applicationId: string): Promise<readonly string[]> } | undefined;
   /** Whether this officer may act on the file now. */
   desk?: Pick<Desk, 'authorise'> | undefined;
-  /** Told when an officer has judged a document, by a fixed id: twice is once. */
+  /** Told once an officer has judged a document, by a fixed id: twice is once. */
   kyc?:
     | {
         noteDocument(note: {

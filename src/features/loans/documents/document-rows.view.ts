@@ -1,11 +1,7 @@
 import type { Formats } from '#core/format.ts';
+import type { Badge } from '#web/badge.ts';
 import type { ApplicationDocument } from './document.model.ts';
 import type { ItemState } from './document.rules.ts';
-
-export interface Badge {
-  kind: 'ok' | 'alert' | 'critical' | 'info' | 'neutral';
-  text: string;
-}
 
 /** An item as the borrower reads it. */
 export function borrowerBadge(state: ItemState, required: boolean): Badge {

@@ -15,6 +15,7 @@ import {
 } from './document.model.ts';
 import type { AddRefusal, JudgeRefusal, RemoveRefusal } from './document.rules.ts';
 import { rejectDocument, requestDocument, verifyDocument, type JudgeOrder, type RequestRefusal } from './judging.ts';
+import { noteForKyc } from './kyc-noting.ts';
 import { openForStaff, openOwn, staffDocument, type OpenedFile, type OpenRefusal } from './opening.ts';
 import { scanDue } from './scanning.ts';
 
@@ -69,6 +70,7 @@ export function createApplicationDocuments(platform: Platform, ports: DocumentPo
     documents: documentModel(connection),
     requests: requestModel(connection),
   };
+  noteForKyc(parts);
   return {
     checklist: async (application) => (await readFile(parts, application)).items,
     missing: async (application) => missingOf(await readFile(parts, application)),

@@ -25,6 +25,7 @@ import {
   type PaperKind,
 } from './document.model.ts';
 import { bounds, decideJudging, underReview, type JudgeRefusal } from './document.rules.ts';
+import { kycRow } from './kyc-noting.ts';
 import { inSentence } from './document-texts.ts';
 
 export interface JudgeOrder {
@@ -70,12 +71,7 @@ async function judge(
   // A second press of the same button has done what was asked.
   if (document.verdict === outcome.verdict && document.revision === order.revision + 1) return ok(document);
   if (document.revision !== order.revision) return refuse({ code: 'moved' });
-  const judged = await commitJudgement(parts, { order, document, outcome });
-  if (!judged.ok) return judged;
-  const { partyId, kind, _id: documentId } = document;
-  const { verdict } = outcome;
-  await parts.kyc?.noteDocument({ partyId, kind, documentId, verdict, by: order.actor.userId });
-  return judged;
+  return commitJudgement(parts, { order, document, outcome });
 }
 
 async function commitJudgement(
@@ -103,6 +99,7 @@ async function commitJudgement(
         change: { $set: set, $inc: { revision: 1 } },
       },
       trail(parts, { actor: judgedBy, action: `document-${outcome.verdict}`, document }),
+      ...kycRow(parts, { _id, revision: revision + 1 }),
       ...told,
     ]);
   } catch (error) {

@@ -6,7 +6,8 @@ import type { OpenedItem } from './checklist.ts';
 import type { ApplicationDocument } from './document.model.ts';
 import { isMissing, underReview } from './document.rules.ts';
 import type { PartyName } from './documents.service.ts';
-import { fileMeta, staffBadge, type Badge } from './document-rows.view.ts';
+import type { Badge } from '#web/badge.ts';
+import { fileMeta, staffBadge } from './document-rows.view.ts';
 import { kindTexts } from './document-texts.ts';
 
 export interface FileDocumentsFacts {

@@ -3,7 +3,6 @@ import { minus, plus, type Money } from '#core/money.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import { buildSchedule, type Schedule, type ScheduleTerms } from '#features/schedules/index.ts';
 
-/** What a loan costs and by which rules, as it is told before it is accepted, and the same ever after. */
 /** One part of a payout, as it is planned. */
 export interface PlannedPart {
   n: number;
@@ -12,6 +11,7 @@ export interface PlannedPart {
   stage: string;
 }
 
+/** What a loan costs and by which rules, as it is told before it is accepted, and the same ever after. */
 export interface KeyFacts {
   /** In which parts it is paid out; one, or none told, where all of it comes at once. */
   tranches: readonly PlannedPart[];

@@ -24,7 +24,7 @@ export function trancheSection({ tranches, schedule }: KeyFacts, formats: Format
 const partsCost =
   'Runs only on what is paid out, from its own day. The figures here are for everything paid out on the first day, so that you pay less than they say until the last part is out.';
 
-export function whenText({ n, stage }: PlannedPart): string {
+export function whenText({ n, stage }: Pick<PlannedPart, 'n' | 'stage'>): string {
   if (stage === '') return n === 1 ? 'first' : 'after the part before it';
   return stage;
 }
@@ -42,6 +42,6 @@ function lower(text: string): string {
 }
 
 /** What reaches the borrower with a part: the first one less what is kept back. */
-export function reaching(part: PlannedPart, fee: PlannedPart['amount']): PlannedPart['amount'] {
+export function reaching(part: Pick<PlannedPart, 'n' | 'amount'>, fee: PlannedPart['amount']): PlannedPart['amount'] {
   return part.n === 1 ? minus(part.amount, fee) : part.amount;
 }

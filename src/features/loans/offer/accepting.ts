@@ -5,6 +5,8 @@ import { bsonDate } from '#platform/clock.ts';
 import { withLock } from '#platform/locks.ts';
 import type { Acceptance, Application } from '../applying/application.model.ts';
 import { moveApplication } from '../applying/application-moving.ts';
+import { papersOf } from './offer-documents.ts';
+import { fingerprints, holdPapers, type HeldPapers } from './signed-papers.ts';
 import { sameName } from '../participants/participant.rules.ts';
 import { answerable, committed, findOffered, payable, type AnswerOrder, type OfferParts } from './offer-parts.ts';
 import { choosePayoutAccount, sameDocuments, type AnswerRefusal, type ShownDocument } from './offer.rules.ts';
@@ -34,7 +36,25 @@ export async function accept(parts: OfferParts, order: SignOrder): Promise<Signe
   if (!answer.ok) return answer;
   const judged = await judge(parts, { application, order });
   if (!judged.ok) return judged;
-  const { accountId, documents } = judged.value;
+  const { accountId } = judged.value;
+  const papers = await papersOf(parts, application);
+  // Something that they are made of, such as a name, changed at this very moment.
+  if (!sameDocuments(order.documents, fingerprints(papers))) return refuse({ code: 'documents-changed' });
+  const held = await holdPapers(parts.platform, { partyId: order.partyId, papers });
+  try {
+    return await signHeld(parts, { application, order, held, accountId });
+  } finally {
+    await held.discard();
+  }
+}
+
+/** With the papers in the storage: what is kept of them is kept with the signature, or not at all. */
+async function signHeld(
+  parts: OfferParts,
+  facts: { application: OfferedApplication; order: SignOrder; held: HeldPapers; accountId: string | undefined },
+): Promise<Signed> {
+  const { application, order, held, accountId } = facts;
+  const { documents } = held;
   const payoutAccountId = accountId ?? (await firstAccount(parts, order));
   const loanId = newId();
   const at = bsonDate(parts.platform.clock.now());
@@ -43,7 +63,7 @@ export async function accept(parts: OfferParts, order: SignOrder): Promise<Signe
     ...{ application, action: 'accept', actor: order.actor, by: 'borrower' },
     set: { payoutAccountId, loanId, acceptance, answeredAt: at },
   });
-  if (await committed(parts.platform, companions)) return ok({ loanId });
+  if (await committed(parts.platform, [...companions, ...held.companions])) return ok({ loanId });
   // A double click: the other press was accepted, and this one means the same.
   const now = await findOffered(parts, order);
   return now && wasAccepted(now) ? ok({ loanId: now.loanId }) : refuse({ code: 'documents-changed' });
@@ -57,7 +77,7 @@ function wasAccepted(application: Application): application is OfferedApplicatio
 async function judge(
   parts: OfferParts,
   { application, order }: { application: OfferedApplication; order: SignOrder },
-): Promise<Result<{ accountId: string | undefined; documents: Acceptance['documents'] }, AnswerRefusal>> {
+): Promise<Result<{ accountId: string | undefined }, AnswerRefusal>> {
   const papers = await parts.documents.of(application);
   const isSame = sameDocuments(order.documents, papers);
   if (!isSame || application.version !== order.version) return refuse({ code: 'documents-changed' });
@@ -69,8 +89,7 @@ async function judge(
   const chosen = order.payTo === 'bank' ? (order.accountId ?? own[0]) : order.accountId;
   const choice = choosePayoutAccount({ chosen, own });
   if (!choice.ok) return choice;
-  const documents = papers.map(({ kind, sha256 }) => ({ kind, sha256 }));
-  return ok({ accountId: choice.value.kind === 'own' ? choice.value.accountId : undefined, documents });
+  return ok({ accountId: choice.value.kind === 'own' ? choice.value.accountId : undefined });
 }
 
 const placeOf = (applicationId: string, field: 'typedName' | 'address') => ({

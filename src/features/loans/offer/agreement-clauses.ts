@@ -5,6 +5,7 @@ import { borrowerWords } from '#features/products/index.ts';
 import type { KeyFacts } from '../key-facts/key-facts.ts';
 import { tranchesText } from '../key-facts/tranches.view.ts';
 import { dayCountText } from './day-count-words.ts';
+import { namesIn, type OtherSigner } from './offer-people.ts';
 
 /** What an agreement says: the same words before it is signed and for as long as the loan lives. */
 export interface AgreementText {
@@ -12,6 +13,8 @@ export interface AgreementText {
   about: string;
   /** Empty where the name is not known any more. */
   borrower: string;
+  /** Who signs beside the borrower; left out of an agreement from before they were named in it. */
+  others?: readonly OtherSigner[];
   facts: KeyFacts;
   /** Undefined while it is an offer. */
   paidOutOn: string | undefined;
@@ -35,16 +38,13 @@ export function agreementClauses(agreement: AgreementText, formats: Formats): Cl
   ];
 }
 
-function loanClauses({ about, borrower, facts, paidOutOn, conditions }: AgreementText, formats: Formats): Clause[] {
+function loanClauses(agreement: AgreementText, formats: Formats): Clause[] {
+  const { facts, paidOutOn, conditions } = agreement;
   const { terms, schedule, product } = facts;
-  const who = borrower === '' ? 'the borrower' : borrower;
   const keptBack = schedule.feeAtDisbursement;
   const less = keptBack === zero ? '' : ` We keep back ${formats.moneyWithCurrency(keptBack)} as a fee at payout.`;
   return [
-    {
-      title: 'The parties',
-      text: `This agreement is between CloudBank, the lender (“we”), and ${who}, the borrower (“you”). It is about ${about}.`,
-    },
+    ...partyClauses(agreement),
     {
       title: 'The loan',
       text: `We lend you ${formats.moneyWithCurrency(terms.principal)}.${less} ${payoutText({ facts, paidOutOn }, formats)}`,
@@ -55,6 +55,29 @@ function loanClauses({ about, borrower, facts, paidOutOn, conditions }: Agreemen
       text: `You pay interest of ${borrowerWords.rate(product, { annualRate: terms.annualRate, formats }).replace(/\.?$/, '.')} It runs on the principal that is outstanding. ${dayCountText(terms.dayCount)}`,
     },
   ];
+}
+
+function partyClauses({ about, borrower, others = [] }: AgreementText): Clause[] {
+  const who = borrower === '' ? 'the borrower' : borrower;
+  const together = namesIn(others, 'co-applicant');
+  const guarantor = namesIn(others, 'guarantor');
+  const borrowers =
+    together === '' ? `${who}, the borrower (“you”)` : `${who}, the borrower, with ${together} as co-applicant (“you”)`;
+  const answering = guarantor === '' ? '' : ` ${guarantor} guarantees it.`;
+  const parties = {
+    title: 'The parties',
+    text: `This agreement is between CloudBank, the lender (“we”), and ${borrowers}. It is about ${about}.${answering}`,
+  };
+  const each =
+    together === ''
+      ? ''
+      : `${who} and ${together} borrow together. Each of them owes the whole loan, not a share of it.`;
+  const guarantee =
+    guarantor === ''
+      ? ''
+      : `If those who borrow do not pay, ${guarantor} must pay everything that is owed: the loan, interest and fees. The guarantee ends when the loan is repaid.`;
+  const text = [each, guarantee].filter((one) => one !== '').join(' ');
+  return text === '' ? [parties] : [parties, { title: 'Who owes it', text }];
 }
 
 function payoutText({ facts, paidOutOn }: Pick<AgreementText, 'facts' | 'paidOutOn'>, formats: Formats): string {

@@ -2,14 +2,13 @@ import type { Formats } from '#core/format.ts';
 import { paths } from '#web/paths.ts';
 import { whenText } from '../key-facts/tranches.view.ts';
 import type { OfferReview } from './offer-review.ts';
-import { planOf } from './tranche-plan.ts';
 
 /** What a borrower reads once the offer is signed: what is missing, and what happens next. */
 export function afterSigning(review: OfferReview, formats: Formats) {
-  const { application, missing } = review;
+  const { application, words, missing } = review;
   const { state, loanId, _id, version } = application;
   if (state !== 'accepted' && state !== 'part-disbursed') return null;
-  const parts = planOf(application);
+  const parts = words.plan;
   return {
     title: missing.length === 0 ? 'What happens next' : 'What we still need',
     missing: missing.map(({ borrower, code }) => ({ text: borrower, link: linkOf(code, _id) })),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { dateOf, dateText } from '#core/calendar.ts';
 import { formatsIn, type Formats } from '#core/format.ts';
@@ -6,29 +5,38 @@ import { minus } from '#core/money.ts';
 import { borrowerWords, scheduleTermsOf, type ProductVersion } from '#features/products/index.ts';
 import type { Block } from '#platform/documents/paper-blocks.ts';
 import { writePaper } from '#platform/documents/paper.ts';
-import type { Acceptance } from '../applying/application.model.ts';
+import type { SignedPaper } from '../applying/application.model.ts';
 import { keyFactsOf, type KeyFacts } from '../key-facts/key-facts.ts';
 import { paperTable, writeKeyFacts } from '../key-facts/key-facts-paper.ts';
 import { agreementClauses, type AgreementText } from './agreement-clauses.ts';
+import type { AgreedWords } from './agreed-words.ts';
+import { namesIn, type OtherSigner } from './offer-people.ts';
 import type { OfferedApplication } from './offered-application.ts';
-import { planOf } from './tranche-plan.ts';
 
-export type OfferPaperKind = Acceptance['documents'][number]['kind'];
+export type OfferPaperKind = SignedPaper['kind'];
 export const offerPaperKinds: readonly OfferPaperKind[] = ['key-facts', 'sanction-letter', 'agreement'];
 
 /** What the papers of an offer follow from: nothing else is read, no clock and no calendar. */
 export interface OfferPaper {
   application: OfferedApplication;
+  /** The officer's words in it, opened. */
+  words: AgreedWords;
   product: ProductVersion;
   borrower: string;
+  /** Who owes the loan with them, or answers for it. */
+  others: readonly OtherSigner[];
   formats: Formats;
 }
 
 /** As if paid out on the day of the offer, so that the papers stay the same, byte for byte, for as long as it stands. */
-export function offerFacts({ application, product }: Pick<OfferPaper, 'application' | 'product'>): KeyFacts {
+export function offerFacts({
+  application,
+  words,
+  product,
+}: Pick<OfferPaper, 'application' | 'words' | 'product'>): KeyFacts {
   const { amount, annualRate, instalments, madeOn } = application.offer;
   const terms = scheduleTermsOf(product, { principal: amount, annualRate, instalments, disbursedOn: dateOf(madeOn) });
-  return keyFactsOf(product, terms, planOf(application));
+  return keyFactsOf(product, terms, words.plan);
 }
 
 export function datesNote(madeOn: string, formats: Formats): string {
@@ -39,8 +47,7 @@ export function offerAbout({ productName, reference }: OfferedApplication): stri
   return `Offer of a ${productName.toLowerCase()}, application ${reference}`;
 }
 
-/** Writes a paper of an offer as a PDF: the same bytes for the same offer, however often. */
-export async function writeOfferPaper(out: Writable, kind: OfferPaperKind, paper: OfferPaper): Promise<void> {
+async function writeOfferPaper(out: Writable, kind: OfferPaperKind, paper: OfferPaper): Promise<void> {
   const { application } = paper;
   const formats = formatsIn(application.currency, paper.formats);
   const { madeOn } = application.offer;
@@ -57,17 +64,17 @@ export async function writeOfferPaper(out: Writable, kind: OfferPaperKind, paper
   await writePaper(out, { title, subject: title, lang: formats.locale, madeAt, about, foot, blocks });
 }
 
-/** SHA-256 of the file, in hexadecimal. */
-export async function fingerprint(kind: OfferPaperKind, paper: OfferPaper): Promise<string> {
-  const hash = createHash('sha256');
+/** A paper of an offer as a PDF: the same bytes for the same offer, however often. */
+export async function paperBytes(kind: OfferPaperKind, paper: OfferPaper): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   const sink = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
-      hash.update(chunk);
+      chunks.push(chunk);
       done();
     },
   });
   await writeOfferPaper(sink, kind, paper);
-  return hash.digest('hex');
+  return Buffer.concat(chunks);
 }
 
 /** The blocks of an agreement: numbered clauses, and the schedule as its last part. */
@@ -84,24 +91,26 @@ export function blocksOfAgreement(agreement: AgreementText, formats: Formats): B
 }
 
 function agreementBlocks(paper: OfferPaper, formats: Formats): Block[] {
-  const { application, borrower } = paper;
-  const { productName, reference, conditions } = application;
+  const { application, words, borrower, others } = paper;
+  const { productName, reference } = application;
   const text = {
     about: `a ${productName.toLowerCase()}, application ${reference}`,
     borrower,
+    others,
     facts: offerFacts(paper),
     paidOutOn: undefined,
-    conditions: conditions.map((one) => one.text),
+    conditions: words.conditions.map((one) => one.text),
     accepted: undefined,
   };
   return blocksOfAgreement(text, formats);
 }
 
 function letterBlocks(paper: OfferPaper, formats: Formats): Block[] {
-  const { application, product, borrower } = paper;
-  const { offer, productName, conditions } = application;
+  const { application, words, product, borrower, others } = paper;
+  const { offer, productName } = application;
   const { schedule, paidOut, totalCost, totalRepaid } = offerFacts(paper);
-  const who = borrower === '' ? 'To the borrower' : `To ${borrower}`;
+  const together = namesIn([{ role: 'co-applicant', name: borrower }, ...others], 'co-applicant');
+  const who = borrower === '' ? 'To the borrower' : `To ${together}`;
   const until = formats.date(offer.validUntil);
   const money = (amount: typeof offer.amount) => formats.moneyWithCurrency(amount);
   return [
@@ -128,7 +137,7 @@ function letterBlocks(paper: OfferPaper, formats: Formats): Block[] {
     ...planBlocks(paper, formats),
     ...listBlocks(
       'Conditions before we pay out',
-      conditions.map((one) => one.text),
+      words.conditions.map((one) => one.text),
     ),
     {
       kind: 'text',
@@ -137,8 +146,7 @@ function letterBlocks(paper: OfferPaper, formats: Formats): Block[] {
   ];
 }
 
-function planBlocks({ application }: OfferPaper, formats: Formats): Block[] {
-  const plan = planOf(application);
+function planBlocks({ words: { plan } }: OfferPaper, formats: Formats): Block[] {
   if (plan.length < 2) return [];
   return listBlocks(
     'Paid out in parts',

@@ -2,6 +2,7 @@ import type { DepositAccount } from '#features/accounts/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import type { PayoutBlock } from '../disbursal/payout-checks.ts';
 import type { KeyFacts } from '../key-facts/key-facts.ts';
+import type { AgreedWords } from './agreed-words.ts';
 import type { OfferPaperKind } from './offer-papers.ts';
 import type { OfferedApplication } from './offered-application.ts';
 
@@ -17,6 +18,8 @@ export interface OfferDocument {
 /** An offer as the borrower reads it. */
 export interface OfferReview {
   application: OfferedApplication;
+  /** The officer's words in it, opened. */
+  words: AgreedWords;
   product: ProductVersion;
   /** As a loan if it were paid out on the day of the offer, and the schedule of that. */
   facts: KeyFacts;

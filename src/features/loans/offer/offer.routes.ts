@@ -10,7 +10,7 @@ import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
 import { type Limiter } from '#web/rate-limit.ts';
 import type { Pages } from '#web/render.ts';
-import { sendDocument } from '#web/send-document.ts';
+import { sendBytes } from '#web/send-document.ts';
 import type { Payouts } from '../disbursal/payouts.service.ts';
 import { offerKeyFactsRoutes } from '../key-facts/offer-key-facts.routes.ts';
 import type { Underwriting } from '../underwriting/underwriting.service.ts';
@@ -20,7 +20,7 @@ import { explainAnswer, type ExplainedAnswer } from './offer-refusals.ts';
 import { offerPage } from './offer.view.ts';
 
 export interface OfferRouteParts {
-  underwriting: Pick<Underwriting, 'findOffer' | 'acceptOffer' | 'declineOffer' | 'writeOfferDocument'>;
+  underwriting: Pick<Underwriting, 'findOffer' | 'acceptOffer' | 'declineOffer' | 'offerPaper'>;
   payouts: Pick<Payouts, 'cancelAccepted'>;
   identity: Pick<Identity, 'confirmPassword'>;
   limits: { confirmPassword: Limiter };
@@ -66,9 +66,7 @@ async function paper(
   const review = await underwriting.findOffer(ownParty(res), pathParameter(req.params.applicationId));
   if (!review) throw notFound('Offer');
   const { application } = review;
-  await sendDocument(res, { name: paperFileName(kind, application), type: 'pdf' }, () =>
-    underwriting.writeOfferDocument(res, kind, application),
-  );
+  sendBytes(res, { name: paperFileName(kind, application), bytes: await underwriting.offerPaper(kind, application) });
 }
 
 async function sign(parts: OfferRouteParts, req: Request, res: Response): Promise<void> {
@@ -97,10 +95,7 @@ async function sign(parts: OfferRouteParts, req: Request, res: Response): Promis
     await refused(parts, req, res, { explained: explainAnswer(signed.refusal), form: parsed.form });
     return;
   }
-  flash(req, {
-    kind: 'success',
-    text: 'You signed the offer. No money has moved yet; this page says what comes next.',
-  });
+  // The page itself says that it is signed and what comes next.
   res.redirect(303, paths.offer(pathParameter(req.params.applicationId)));
 }
 

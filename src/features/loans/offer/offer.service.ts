@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream';
 import { present } from '#core/assert.ts';
 import { dateText, type PlainDate } from '#core/calendar.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
@@ -12,7 +11,8 @@ import { chosenProduct } from '../applying/chosen-product.ts';
 import { isAccepted } from '../disbursal/disbursal-documents.ts';
 import { payoutBlocks } from '../disbursal/payout-checks.ts';
 import { accept, type Signed, type SignOrder } from './accepting.ts';
-import { createOfferDocuments, paperTitles } from './offer-documents.ts';
+import { openWords } from './agreed-words.ts';
+import { createOfferDocuments, paperOfKind, paperTitles } from './offer-documents.ts';
 import {
   answerable,
   committed,
@@ -35,8 +35,8 @@ export interface Offers {
   findOffer(partyId: string, applicationId: string): Promise<OfferReview | undefined>;
   /** The papers of an offer as they are now, with the SHA-256 of each; for whoever else signs it. */
   offerDocuments(application: Application): Promise<OfferDocument[]>;
-  /** Writes one of them as a PDF: the same bytes each time. */
-  writeOfferDocument(out: Writable, kind: OfferPaperKind, application: OfferedApplication): Promise<void>;
+  /** One of them as a PDF: as it was signed, or as it would be signed now. */
+  offerPaper(kind: OfferPaperKind, application: OfferedApplication): Promise<Buffer>;
   /** Signs; the money is paid out later, by staff. */
   acceptOffer(order: SignOrder): Promise<Signed>;
   declineOffer(order: AnswerOrder): Promise<Result<'declined', AnswerRefusal>>;
@@ -55,7 +55,7 @@ export function createOffers(platform: Platform, deps: OfferDeps): Offers {
   return {
     findOffer: (partyId, applicationId) => review(parts, { partyId, applicationId }),
     offerDocuments: (application) => (hasOffer(application) ? documents.of(application) : Promise.resolve([])),
-    writeOfferDocument: (out, kind, application) => documents.write(out, kind, application),
+    offerPaper: (kind, application) => paperOfKind(parts, kind, application),
     acceptOffer: (order) => accept(parts, order),
     declineOffer: (order) => decline(parts, order),
     expireOffers: (today) => expireAll(parts, today),
@@ -74,16 +74,18 @@ async function review(
   const today = await parts.platform.bankDay.today();
   const isOpen = next(state, 'accept') !== undefined;
   const isWaiting = next(state, 'disburse') !== undefined;
-  const signed = acceptance?.documents.map((one) => ({ ...one, title: paperTitles[one.kind] }));
+  const words = await openWords(parts.platform.vault, application);
+  const signed = acceptance?.documents.map(({ kind, sha256 }) => ({ kind, sha256, title: paperTitles[kind] }));
   return {
     application,
+    words,
     product,
-    facts: offerFacts({ application, product }),
+    facts: offerFacts({ application, words, product }),
     documents: signed ?? (isOpen ? await parts.documents.of(application) : []),
     borrower: (await parts.customers.names([partyId])).get(partyId) ?? '',
     accounts: await payable(parts, application),
     bankProof: (await parts.checks.bankProof?.(application)) ?? 'none',
-    missing: isWaiting && isAccepted(application) ? await payoutBlocks(parts.checks, application) : [],
+    missing: isWaiting && isAccepted(application) ? await payoutBlocks(parts, application) : [],
     expired: (state === 'expired' && acceptance === null) || (isOpen && hasExpired(offer.validUntil, today)),
   };
 }

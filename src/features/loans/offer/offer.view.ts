@@ -52,11 +52,11 @@ function planOf({ facts }: OfferReview, formats: Formats) {
   return factSections(facts, formats).find(({ title }) => title.startsWith('Paid out in')) ?? null;
 }
 
-function conditionsOf({ application }: OfferReview, formats: Formats) {
-  if (application.conditions.length === 0) return null;
+function conditionsOf({ words: { conditions } }: OfferReview, formats: Formats) {
+  if (conditions.length === 0) return null;
   return {
     text: 'We pay out once all of this is met. You do not have to wait for it to sign.',
-    items: application.conditions.map(({ text, met }) => ({
+    items: conditions.map(({ text, met }) => ({
       text,
       badge: met ? { kind: 'ok', text: 'Met' } : { kind: 'alert', text: 'Open' },
       sub: met ? `Since ${formats.date(met.at.toISOString().slice(0, 10))}` : '',
@@ -121,5 +121,6 @@ function signOf(review: OfferReview, formats: Formats) {
     read: 'I have read the Key Facts Statement, the sanction letter and the loan agreement, and I accept the offer.',
     button: `Sign and accept ${formats.money(offer.amount)}`,
     gets: formats.moneyWithCurrency(minus(offer.amount, offer.fee)),
+    inParts: review.words.plan.length > 1 ? `, in ${counted(review.words.plan.length, 'part')}` : '',
   };
 }

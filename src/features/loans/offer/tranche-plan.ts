@@ -3,10 +3,11 @@ import { percentOf, rateOf } from '#core/rate.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import type { Application, Offer, PlannedTranche } from '../applying/application.model.ts';
+import type { PlannedPart } from '../key-facts/key-facts.ts';
 
 /** How the loan is paid out: as it was planned, or all of it at once. */
 export function planOf({ tranches, offer }: Pick<Application, 'tranches'> & { offer: Offer }): PlannedTranche[] {
-  return tranches.length > 0 ? tranches : [{ n: 1, amount: offer.amount, stage: '', paid: null }];
+  return tranches.length > 0 ? tranches : [{ n: 1, amount: offer.amount, stage: null, paid: null }];
 }
 
 /** The part that is paid out next; undefined where all of them are. */
@@ -29,7 +30,7 @@ export function judgePlan(facts: {
   offer: Pick<Offer, 'amount' | 'fee'>;
   product: Pick<ProductVersion, 'mostTranches' | 'downPaymentPercent' | 'balloonPercent' | 'rounding'>;
   parts: readonly { amount: Money; stage: string }[];
-}): Result<PlannedTranche[], PlanRefusal> {
+}): Result<PlannedPart[], PlanRefusal> {
   const { offer, product, parts } = facts;
   const [first, ...later] = parts;
   if (!first) return refuse({ code: 'too-few-parts' });
@@ -42,5 +43,5 @@ export function judgePlan(facts: {
   const balloon = percentOf(offer.amount, rateOf(product.balloonPercent), product.rounding.mode);
   const least = offer.fee > balloon ? offer.fee : balloon;
   if (minus(first.amount, least) <= zero) return refuse({ code: 'first-too-small', least });
-  return ok(parts.map(({ amount, stage }, index) => ({ n: index + 1, amount, stage, paid: null })));
+  return ok(parts.map(({ amount, stage }, index) => ({ n: index + 1, amount, stage })));
 }

@@ -15,6 +15,7 @@ import {
 import {
   applicationOf,
   commitOnce,
+  limitsOf,
   missingOf,
   moveParticipant,
   recordsOf,
@@ -196,11 +197,14 @@ export async function askRelease(
   return ok('asked');
 }
 
+/** `guarantor-missing`: the product asks for one, so that nothing can be approved before there is another. */
+export type Released = 'released' | 'guarantor-missing';
+
 /** The officer lets a participant of a sent application go; whether the officer may work on the file, the caller asks. */
 export async function release(
   parts: ParticipantParts,
   order: { actor: string; applicationId: string; participantId: string },
-): Promise<Result<'released', { code: 'not-open' }>> {
+): Promise<Result<Released, { code: 'not-open' }>> {
   const { participantId: _id, applicationId } = order;
   const record = await parts.participants.findOne({ _id, applicationId }).lean<ParticipantRecord>();
   if (!record) throw notFound('Participant');
@@ -208,6 +212,7 @@ export async function release(
   const may = nextState(record.state, 'release') !== undefined && undecidedStates.includes(application.state);
   if (!may) return refuse({ code: 'not-open' });
   const role = roleWords[record.role];
+  const needed = record.role === 'guarantor' && (await limitsOf(parts, application)).guarantor === 'required';
   await commitTogether(parts.platform.database, [
     ...moveParticipant(parts, { record, action: 'release', actor: order.actor }),
     ...toldParticipant(parts, {
@@ -219,8 +224,10 @@ export async function release(
     toldApplicant(parts, {
       record,
       title: `Your application has no ${role} any more`,
-      text: `We have let your ${role} go. An officer tells you if your application needs somebody else.`,
+      text: needed
+        ? 'We have let your guarantor go. This loan needs one: an officer gives the application back to you, so that you can invite somebody else.'
+        : `We have let your ${role} go. An officer tells you if your application needs somebody else.`,
     }),
   ]);
-  return ok('released');
+  return ok(needed ? 'guarantor-missing' : 'released');
 }

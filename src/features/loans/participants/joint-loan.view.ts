@@ -1,4 +1,4 @@
-import { formatsIn, type Formats } from '#core/format.ts';
+import { counted, formatsIn, type Formats } from '#core/format.ts';
 import { paths } from '#web/paths.ts';
 import { answerRows } from '../applying/application-review.view.ts';
 import type { JointLoan } from './joint-reading.ts';
@@ -17,13 +17,26 @@ export const jointCrumbs = (last?: string, id?: string) => {
 /** What is asked for, without anything of the applicant but their name. */
 export function loanRows(loan: JointLoan, formats: Formats) {
   const own = formatsIn(loan.currency, formats);
-  const terms = loan.terms
-    ? answerRows({ section: 'terms', answers: loan.terms }, own)
-    : [{ label: 'Amount and term', value: 'Not decided yet' }];
+  const terms = loan.offer
+    ? offerRows(loan.offer, own)
+    : loan.terms
+      ? answerRows({ section: 'terms', answers: loan.terms }, own)
+      : [{ label: 'Amount and term', value: 'Not decided yet' }];
   return [
     { label: 'Who applies', value: loan.applicantName },
     { label: 'Loan', value: loan.productName },
     ...terms,
     { label: 'Application', value: loan.reference },
+  ];
+}
+
+/** What was approved counts, not what was asked for. */
+function offerRows(offer: NonNullable<JointLoan['offer']>, formats: Formats) {
+  return [
+    { label: 'Amount', value: formats.moneyWithCurrency(offer.amount) },
+    {
+      label: 'To be paid back in',
+      value: `${counted(offer.instalments, 'instalment')} of ${formats.moneyWithCurrency(offer.instalment)}`,
+    },
   ];
 }

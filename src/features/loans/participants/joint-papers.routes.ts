@@ -2,8 +2,8 @@ import { Router, type Request, type Response } from 'express';
 import { notFound } from '#core/errors.ts';
 import { ownParty, pathParameter } from '#web/express.ts';
 import { permission } from '#web/permission.ts';
-import { sendDocument } from '#web/send-document.ts';
-import { offerPaperKinds, paperFileName, writeOfferPaper, type OfferPaperKind } from '../offer/offer-papers.ts';
+import { sendBytes } from '#web/send-document.ts';
+import { offerPaperKinds, paperFileName, type OfferPaperKind } from '../offer/offer-papers.ts';
 import type { JointRouteParts } from './joint.pages.ts';
 
 /** The papers of an offer, for whoever has to sign it beside the applicant. */
@@ -21,8 +21,7 @@ async function send(
   { kind, req, res }: { kind: OfferPaperKind; req: Request; res: Response },
 ): Promise<void> {
   const own = { partyId: ownParty(res), participantId: pathParameter(req.params.participantId) };
-  const paper = await participants.offerPaper(own);
+  const paper = await participants.offerPaper({ ...own, kind });
   if (!paper) throw notFound('Offer');
-  const name = paperFileName(kind, paper.application);
-  await sendDocument(res, { name, type: 'pdf' }, () => writeOfferPaper(res, kind, paper));
+  sendBytes(res, { name: paperFileName(kind, paper.application), bytes: paper.bytes });
 }

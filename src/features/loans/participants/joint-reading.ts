@@ -1,5 +1,7 @@
+import { zero } from '#core/money.ts';
 import type { Application } from '../applying/application.model.ts';
 import { isEditable, type ApplicationState } from '../applying/application-states.ts';
+import type { Instalment, Loan } from '../loan.ts';
 import { voidOldConsents } from './filling.ts';
 import { findJoint } from './joining.ts';
 import type { ParticipantRecord } from './participant.model.ts';
@@ -28,6 +30,18 @@ export interface JointLoan {
   state: ApplicationState;
   editable: boolean;
   version: number;
+  /** What was approved, where something was: it may differ from what was asked for. */
+  offer: Application['offer'];
+  /** Undefined before money is paid out. */
+  running: RunningLoan | undefined;
+}
+
+/** The loan that came of it, as the last close of day or payment left it. */
+export interface RunningLoan extends Pick<
+  Loan,
+  'number' | 'state' | 'disbursedOn' | 'principal' | 'outstandingPrincipal' | 'arrears'
+> {
+  next: Pick<Instalment, 'dueOn' | 'left'> | null;
 }
 
 export async function jointView(
@@ -46,7 +60,7 @@ export async function jointOf(parts: ParticipantParts, record: ParticipantRecord
   const participant = participantOf(record, application);
   if (!record.proved) return { record, participant, loan: undefined };
   const { _id, reference, productName, productVersionId, currency, sections, state, version, partyId } = application;
-  const names = await parts.customers.names([partyId]);
+  const [names, running] = await Promise.all([parts.customers.names([partyId]), runningLoan(parts, application)]);
   return {
     record,
     participant,
@@ -54,6 +68,24 @@ export async function jointOf(parts: ParticipantParts, record: ParticipantRecord
       ...{ applicantName: names.get(partyId) ?? '', applicationId: _id, reference, productName, productVersionId },
       ...{ currency, terms: sections.terms, termsKey: termsKey(application), state, version },
       editable: isEditable(state),
+      ...{ offer: hasOffered.includes(state) ? application.offer : null, running },
     },
+  };
+}
+
+const hasOffered: readonly ApplicationState[] = ['offered', 'accepted', 'part-disbursed', 'disbursed'];
+
+async function runningLoan(
+  { loans }: ParticipantParts,
+  { state, loanId }: Application,
+): Promise<RunningLoan | undefined> {
+  if (loanId === null || (state !== 'part-disbursed' && state !== 'disbursed')) return undefined;
+  const loan = await loans.findOne({ _id: loanId }).lean<Loan>();
+  if (!loan) return undefined;
+  const { number, disbursedOn, principal, outstandingPrincipal, arrears, nextDueOn, instalments } = loan;
+  const row = instalments.find(({ dueOn, left }) => dueOn === nextDueOn && left > zero);
+  return {
+    ...{ number, state: loan.state, disbursedOn, principal, outstandingPrincipal, arrears },
+    next: row ? { dueOn: row.dueOn, left: row.left } : null,
   };
 }

@@ -1,7 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { confirmsPassword } from '#web/confirm-password.ts';
 import { actor, ownParty, pathParameter } from '#web/express.ts';
-import { flash } from '#web/flash.ts';
 import { emptyForm, parseForm, withError, type FormState } from '#web/forms.ts';
 import { permission } from '#web/permission.ts';
 import { paths } from '#web/paths.ts';
@@ -70,10 +69,7 @@ async function sign(parts: JointRouteParts, req: Request, res: Response): Promis
     await refused(parts, { req, res }, { form: withError(parsed.form, field, text), status });
     return;
   }
-  flash(req, {
-    kind: 'success',
-    text: 'You have signed. We keep the time, your name as you typed it and what you signed.',
-  });
+  // The page itself says that it is signed and what comes next.
   back(req, res);
 }
 

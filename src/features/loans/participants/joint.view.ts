@@ -1,20 +1,18 @@
 import type { Formats } from '#core/format.ts';
+import type { Badge } from '#web/badge.ts';
 import { emptyForm, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import type { ApplicationState } from '../applying/application-states.ts';
 import { stateBadges as applicationBadges } from '../applying/application-texts.ts';
 import { jointCrumbs, listTitle, loanRows } from './joint-loan.view.ts';
+import { isPaidOut, noteOf, sentStates } from './joint-note.view.ts';
+import { runningCard } from './joint-running.view.ts';
 import type { PapersTask } from './joint.pages.ts';
 import { jointTasks, nextStep } from './joint-steps.view.ts';
 import { roleWords } from './participant-parts.ts';
 import { hasJoined, mostWrongCodes, type ParticipantState } from './participant.rules.ts';
-import { roleMeanings, roleTitles } from './participant-texts.ts';
-import type { JointLoan, JointView } from './joint-reading.ts';
-
-interface Badge {
-  kind: 'ok' | 'alert' | 'info' | 'neutral';
-  text: string;
-}
+import { meaningsAfterwards, roleMeanings, roleTitles } from './participant-texts.ts';
+import type { JointView } from './joint-reading.ts';
 
 const jointBadges: Record<ParticipantState, Badge> = {
   invited: { kind: 'alert', text: 'Waits for your answer' },
@@ -111,7 +109,11 @@ export function jointPage(
     note: noteOf(view),
     code: loan || state !== 'invited' ? undefined : codeCard(view, step('code'), formats),
     rows: loan ? loanRows(loan, formats) : [],
-    means: { title: `What it means to be ${roleWords[role]}`, items: roleMeanings[role] },
+    running: runningCard(view, formats),
+    means: {
+      title: `What it means to be ${roleWords[role]}`,
+      items: isPaidOut(loan) || participant.signed ? meaningsAfterwards(role) : roleMeanings[role],
+    },
     answer:
       loan?.editable && state === 'invited' ? { action: step('answer'), text: answerText(view, formats) } : undefined,
     tasks:
@@ -138,64 +140,9 @@ function answerText({ participant }: JointView, formats: Formats): string {
   return `You can answer until ${formats.date(participant.openUntil)}. If you accept, we ask you about yourself, your work and what you pay every month. The applicant sees that you have joined and when you have finished, and none of your answers. You can leave again until the application is sent. If you decline, nothing changes.`;
 }
 
-const sentStates: readonly ApplicationState[] = ['submitted', 'asked', 'proposed'];
-
 function releaseCard({ participant, loan, record }: JointView, action: string) {
   if (!loan || !hasJoined(participant.state) || !sentStates.includes(loan.state)) return undefined;
   return { action, asked: record.releaseAsked !== null };
-}
-
-/** One sentence on where it stands, where the badge alone does not say it. */
-function noteOf({ participant, loan, record }: JointView) {
-  const info = (title: string, text: string) => ({ kind: 'info', title, text, link: undefined });
-  const role = roleWords[participant.role];
-  switch (participant.state) {
-    case 'declined':
-      return info(
-        'You are not part of this loan',
-        `You owe nothing for it. You can become its ${role} only if you are asked again.`,
-      );
-    case 'removed':
-      return info('You are not part of this loan any more', 'You owe nothing for it.');
-    case 'expired':
-      return info(
-        'This invitation has run out',
-        'Nothing has changed and you owe nothing. Ask to be invited again if you want to.',
-      );
-    case 'invited':
-      return loan?.editable === false
-        ? info('This invitation is no longer open', 'The application was sent without you. You owe nothing.')
-        : undefined;
-    case 'joined':
-      return participant.confirmAgain && loan?.editable
-        ? {
-            ...info(
-              'The loan has changed',
-              'What you agreed to does not count any more. Read the loan below and confirm again, or leave.',
-            ),
-            kind: 'warn',
-          }
-        : undefined;
-    case 'complete':
-      return sentNote(loan, participant.signed || record.signature !== null);
-  }
-}
-
-function sentNote(loan: JointLoan | undefined, signed: boolean) {
-  const info = (title: string, text: string) => ({ kind: 'info', title, text, link: undefined });
-  if (!loan) return undefined;
-  if (loan.editable)
-    return info(
-      'Nothing more to do for now',
-      'The applicant can send the application. You can still change your answers or take your consent back until then.',
-    );
-  if (loan.state === 'offered' || loan.state === 'accepted')
-    return signed
-      ? info('You have signed', 'The money is paid out when everybody has signed. We tell you in your inbox.')
-      : info('There is an offer', 'Read it and sign it. No money is paid out before you have.');
-  return sentStates.includes(loan.state)
-    ? info('The application is with us', 'A loan officer decides. You need to do nothing until then.')
-    : undefined;
 }
 
 /** The page that asks once more before a participant leaves. */

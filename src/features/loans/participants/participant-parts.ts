@@ -12,6 +12,7 @@ import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import type { Application } from '../applying/application.model.ts';
 import { formNumber, sectionNames } from '../applying/application-sections.ts';
+import type { Loan } from '../loan.ts';
 import { participantCollection, type ParticipantRecord, type PersonSection } from './participant.model.ts';
 import {
   isActive,
@@ -30,6 +31,7 @@ export interface ParticipantParts {
   products: Pick<Products, 'version'>;
   applications: Model<Application>;
   participants: Model<ParticipantRecord>;
+  loans: Model<Loan>;
 }
 
 const asked: readonly string[] = ['personal', 'employment', 'obligations'];

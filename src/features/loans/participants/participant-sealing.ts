@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { moneyOf } from '#core/money.ts';
 import { erased, type Sealed, type Vault } from '#platform/vault/vault.ts';
 import type { Application } from '../applying/application.model.ts';
+import { laterQuestions } from '../applying/application-sealing.ts';
 import type { SectionAnswers } from '../applying/application-sections.ts';
 import {
   participantCollection,
@@ -38,7 +39,9 @@ export async function openAnswers<S extends PersonSection>(
   if (!kept) return undefined;
   const text = await vault.open(placeOf(participant._id, name), kept.sealed);
   if (text === erased) return undefined;
-  return JSON.parse(text, (_name, value: unknown) => amountIn(value) ?? value) as SectionAnswers[S];
+  const read = JSON.parse(text, (_name, value: unknown) => amountIn(value) ?? value) as Record<string, unknown>;
+  const answers: object = { ...laterQuestions(name, read), ...read };
+  return answers as SectionAnswers[S];
 }
 
 function amountIn(value: unknown) {

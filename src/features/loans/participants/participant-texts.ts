@@ -15,21 +15,28 @@ export const relationshipTexts: Record<Relationship, string> = {
 
 export const roleTitles: Record<ParticipantRole, string> = { 'co-applicant': 'Co-applicant', guarantor: 'Guarantor' };
 
+const signToo = 'You must sign the offer too before any money is paid out.';
+
 /** What it means, for whoever has never heard the word. */
 export const roleMeanings: Record<ParticipantRole, readonly string[]> = {
   'co-applicant': [
     'You borrow the money together with the applicant. You owe the whole loan, not a half or a share of it.',
     'If an instalment is not paid, we can ask you for all of it, and later for everything that is still owed.',
     'The loan counts as yours wherever your credit history is looked at. It does so until it is repaid.',
-    'You must sign the offer too before any money is paid out.',
+    signToo,
   ],
   guarantor: [
     'The loan is not yours and you get none of the money. You promise to pay it if those who borrow it do not.',
     'If they do not pay, we can ask you for everything that is owed: what is left of the loan, interest and fees.',
     'You cannot end the guarantee on your own once the money is paid out. It ends when the loan is repaid.',
-    'You must sign the offer too before any money is paid out.',
+    signToo,
   ],
 };
+
+/** The same once the money is paid out, when there is nothing left to sign. */
+export function meaningsAfterwards(role: ParticipantRole): readonly string[] {
+  return roleMeanings[role].filter((text) => text !== signToo);
+}
 
 /** One line beside the choice of a role. */
 export const roleHints: Record<ParticipantRole, string> = {

@@ -34,6 +34,8 @@ export interface ParticipantSignature {
 export interface SignedDocument {
   kind: string;
   sha256: string;
+  /** Of its bytes in the storage, sealed under the participant's key; left out in signatures of before they were kept. */
+  fileId?: string;
 }
 
 /** A person who is asked to stand beside the applicant, and what they told us once they did. */

@@ -6,13 +6,14 @@ import type { DayStep } from '#platform/close-of-day/step.ts';
 import type { Companion } from '#platform/companion.ts';
 import type { Platform } from '#platform/platform.ts';
 import { applicationModel, type Application } from '../applying/application.model.ts';
-import type { OfferPaper } from '../offer/offer-papers.ts';
+import { loanModel } from '../loan.model.ts';
 import type { PersonOnFile } from '../underwriting/file/people-on-file.ts';
 import { invitationsStep } from './expiring.ts';
 import {
   askRelease,
   complete,
   release,
+  type Released,
   saveAnswers,
   takeConsentBack,
   voidOldConsents,
@@ -109,12 +110,12 @@ export interface Participants {
   takeConsentBack(order: JointOrder): Promise<Result<'taken-back', NotOpen>>;
   askRelease(order: JointOrder & { text: string }): Promise<Result<'asked', NotOpen>>;
   offerToSign(query: Joint): Promise<OfferToSign | undefined>;
-  /** What its papers are made of, for a participant. */
-  offerPaper(query: Joint): Promise<OfferPaper | undefined>;
+  /** One of its papers, as the participant signed it or would sign it now. */
+  offerPaper(query: Parameters<typeof paperForParticipant>[1]): ReturnType<typeof paperForParticipant>;
   sign(order: SignOrder): Promise<Result<'signed', SignRefusal>>;
 
   /** The officer's; whether they may work on the file, the caller has asked. */
-  release(order: { actor: string; applicationId: string; participantId: string }): Promise<Result<'released', NotOpen>>;
+  release(order: { actor: string; applicationId: string; participantId: string }): Promise<Result<Released, NotOpen>>;
 }
 
 export interface ParticipantDeps {
@@ -129,6 +130,7 @@ export function createParticipants(platform: Platform, deps: ParticipantDeps): P
   const applications = applicationModel(connection);
   const parts: ParticipantParts = {
     ...{ platform, identity, customers, products, applications, participants: participantModel(connection) },
+    loans: loanModel(connection),
   };
   return {
     of: (applicationId) => participantsOf(parts, applicationId),

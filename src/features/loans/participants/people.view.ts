@@ -1,4 +1,5 @@
 import type { Formats } from '#core/format.ts';
+import type { Badge } from '#web/badge.ts';
 import type { FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import type { Application } from '../applying/application.model.ts';
@@ -17,11 +18,6 @@ import {
 import { missingText } from './participant-refusals.ts';
 import { relationshipTexts, roleHints, roleTitles } from './participant-texts.ts';
 import type { InvitedPerson, PeopleOfOwn } from './reading.ts';
-
-interface Badge {
-  kind: 'ok' | 'alert' | 'info' | 'neutral';
-  text: string;
-}
 
 /** A state as the applicant reads it: never more than that. */
 const stateBadges: Record<ParticipantState, Badge> = {

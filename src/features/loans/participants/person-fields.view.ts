@@ -1,7 +1,13 @@
 import type { Formats } from '#core/format.ts';
 import { countryOptions, nationalityOptions } from '#web/countries.ts';
 import type { FormState } from '#web/forms.ts';
-import { contractTexts, employmentTexts, incomeTexts, optionsOf } from '../applying/application-texts.ts';
+import {
+  contractTexts,
+  educationTexts,
+  employmentTexts,
+  incomeTexts,
+  optionsOf,
+} from '../applying/application-texts.ts';
 import { obligationsTable } from '../applying/obligations.view.ts';
 import type { PersonSection } from './participant.model.ts';
 
@@ -18,6 +24,7 @@ export function personFields(section: PersonSection, form: FormState, formats: F
       return {
         statuses: optionsOf(employmentTexts),
         contracts: [chooseOne, ...optionsOf(contractTexts)],
+        educations: [chooseOne, ...optionsOf(educationTexts)],
         incomes: [
           { name: 'rentalIncome', label: incomeTexts.rental },
           { name: 'investmentIncome', label: incomeTexts.investments },

@@ -9,6 +9,7 @@ import { notFound } from '#core/errors.ts';
 import type { Desk } from '../desk/desk.service.ts';
 import { explainDesk } from '../desk/desk-refusals.ts';
 import { pressForm } from './participant.forms.ts';
+import type { Released } from './filling.ts';
 import type { Participants } from './participants.service.ts';
 
 export interface ReleaseRouteParts {
@@ -26,6 +27,12 @@ export function releaseRoutes(parts: ReleaseRouteParts): Router {
   return router;
 }
 
+const releasedTexts: Record<Released, string> = {
+  released: 'They are let go, and told so.',
+  'guarantor-missing':
+    'They are let go, and told so. This loan needs a guarantor: give the application back, so that the borrower can invite somebody. Until then it cannot be approved.',
+};
+
 async function release({ participants, desk, formats }: ReleaseRouteParts, req: Request, res: Response): Promise<void> {
   if (!parseForm(pressForm, req.body).ok) throw notFound('Participant');
   const applicationId = pathParameter(req.params.applicationId);
@@ -37,7 +44,7 @@ async function release({ participants, desk, formats }: ReleaseRouteParts, req: 
     flash(
       req,
       released.ok
-        ? { kind: 'success', text: 'They are let go, and told so. Give the file back if it needs somebody else.' }
+        ? { kind: 'success', text: releasedTexts[released.value] }
         : {
             kind: 'warn',
             text: 'They cannot be let go at this moment: they are gone already, or the file is decided.',

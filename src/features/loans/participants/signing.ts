@@ -16,8 +16,10 @@ import {
 } from './participant-parts.ts';
 import { hasJoined, sameName, type ParticipantRole, type SignRefusal } from './participant.rules.ts';
 import { placeOf } from './participant-sealing.ts';
-import { hasOffer, offerDocuments, offerPaperOf, type OfferDocument } from './offer-reading.ts';
-import type { OfferPaper } from '../offer/offer-papers.ts';
+import { hasOffer, offerDocuments, paperFor, papersToSign, type OfferDocument } from './offer-reading.ts';
+import type { OfferPaperKind } from '../offer/offer-papers.ts';
+import type { OfferedApplication } from '../offer/offer-review.ts';
+import { fingerprints, holdPapers, releasePapers, type HeldPapers } from '../offer/signed-papers.ts';
 import { offerKey } from './reading.ts';
 
 export interface SignOrder extends JointOrder {
@@ -67,18 +69,36 @@ export async function sign(parts: ParticipantParts, order: SignOrder): Promise<R
   const offer = offerKey(application);
   if (!hasJoined(record.state) || offer === undefined || !signable.includes(application.state))
     return refuse({ code: 'not-open' });
-  const { actor, partyId, typedName } = order;
+  const { partyId, typedName } = order;
   const { fullName } = await parts.customers.person(partyId);
   if (!sameName(typedName, fullName)) return refuse({ code: 'wrong-name' });
-  const documents = await offerDocuments(parts, application);
-  if (!sameDocuments(documents, order.documents)) return refuse({ code: 'documents-changed' });
+  const papers = await papersToSign(parts, application);
+  if (!sameDocuments(fingerprints(papers), order.documents)) return refuse({ code: 'documents-changed' });
+  const held = await holdPapers(platform, { partyId, papers });
+  try {
+    await keepSignature(parts, { order, record, application, offer, held });
+    return ok('signed');
+  } finally {
+    await held.discard();
+  }
+}
+
+/** The signature with its papers, whose bytes are in the storage by now. */
+async function keepSignature(
+  parts: ParticipantParts,
+  facts: { order: SignOrder; record: ParticipantRecord; application: Application; offer: string; held: HeldPapers },
+): Promise<void> {
+  const { platform } = parts;
+  const { order, record, application, offer, held } = facts;
+  const { actor, partyId, typedName } = order;
   const { _id, version } = record;
+  const former = record.signature?.documents ?? [];
   const signature = {
     at: bsonDate(platform.clock.now()),
     offer,
     typedName: await platform.vault.seal(partyId, placeOf(_id, 'signature.typedName'), typedName),
     address: await platform.vault.seal(partyId, placeOf(_id, 'signature.address'), order.address),
-    documents,
+    documents: held.documents,
   };
   const change = { $set: { signature, changedAt: signature.at }, $inc: { version: 1 } };
   const companions = [
@@ -89,9 +109,10 @@ export async function sign(parts: ParticipantParts, order: SignOrder): Promise<R
       title: `Your ${roleWords[record.role]} has signed`,
       text: `Your ${roleWords[record.role]} has signed the offer. The money is paid out when everybody has.`,
     }),
+    ...held.companions,
+    ...releasePapers(platform, { partyId, documents: former }),
   ] satisfies Companion[];
   await commitOnce(parts, companions, async () => signatureOf(await findJoint(parts, order), application) !== null);
-  return ok('signed');
 }
 
 function sameDocuments(now: readonly SignedDocument[], shown: readonly SignedDocument[]): boolean {
@@ -112,13 +133,18 @@ export async function unsigned(
     .map(({ _id: id, role }) => ({ id, role }));
 }
 
-/** What the papers of the offer are made of, for a participant who may read them; undefined while there is none. */
+/** A paper of the offer for a participant, as they signed it or would sign it now; undefined while there is no offer. */
 export async function paperForParticipant(
   parts: ParticipantParts,
-  own: { partyId: string; participantId: string },
-): Promise<OfferPaper | undefined> {
+  { kind, ...own }: { partyId: string; participantId: string; kind: OfferPaperKind },
+): Promise<{ application: OfferedApplication; bytes: Buffer } | undefined> {
   const record = await findJoint(parts, own);
   if (!hasJoined(record.state)) return undefined;
   const application = await applicationOf(parts, record.applicationId);
-  return hasOffer(application) ? offerPaperOf(parts, application) : undefined;
+  if (!hasOffer(application)) return undefined;
+  const { partyId } = own;
+  return {
+    application,
+    bytes: await paperFor(parts, signatureOf(record, application), { partyId, application, kind }),
+  };
 }

@@ -1,7 +1,13 @@
 import { Router, type Request, type Response } from 'express';
 import { notFound } from '#core/errors.ts';
 import type { Ledger } from '#features/ledger/index.ts';
-import { loanPeople, type Participants, type Applications, type LoanTransaction } from '#features/loans/index.ts';
+import {
+  loanPeople,
+  type Participants,
+  type Applications,
+  type Loan,
+  type LoanTransaction,
+} from '#features/loans/index.ts';
 import { actor, ownParty, pathParameter } from '#web/express.ts';
 import { pageNumber } from '#web/paging.ts';
 import { permission } from '#web/permission.ts';
@@ -14,9 +20,10 @@ import { operationPage } from './operation.view.ts';
 import { ownLoan, type LoanPageParts } from './own-loan.routes.ts';
 import { payRoutes } from './pay.routes.ts';
 import { receiptPage } from './receipt.view.ts';
+import type { PartToCome } from './to-come.view.ts';
 
 export interface BorrowerRouteParts extends LoanPageParts {
-  applications: Pick<Applications, 'listOwn'>;
+  applications: Pick<Applications, 'listOwn' | 'findOwn' | 'openWords'>;
   participants: Pick<Participants, 'listJoint'>;
   ledger: Pick<Ledger, 'journal'>;
 }
@@ -51,8 +58,18 @@ async function showLoan(parts: BorrowerRouteParts, req: Request, res: Response) 
   const { pages, formats } = parts;
   const told = await ownLoan(parts, req, res);
   const page = req.query.page === undefined ? undefined : pageNumber(req.query);
-  const model = loanPage({ told, loan: currentLoan(told), due: dueOf(told), tab: tabOf(req.query), page, formats });
+  const toCome = await partsToCome(parts, told.loan);
+  const facts = { told, loan: currentLoan(told), due: dueOf(told), toCome, formats };
+  const model = loanPage({ ...facts, tab: tabOf(req.query), page });
   await pages.show(res, { view: 'servicing/loan', model });
+}
+
+/** What the application still has to pay out of a loan that is paid out in parts; nothing for one that came otherwise. */
+async function partsToCome({ applications }: BorrowerRouteParts, loan: Loan): Promise<PartToCome[]> {
+  const application = await applications.findOwn(loan.partyId, loan.applicationId);
+  if (application?.state !== 'part-disbursed') return [];
+  const { plan } = await applications.openWords(application);
+  return plan.filter(({ paid }) => paid === null);
 }
 
 async function showReceipt(parts: BorrowerRouteParts, req: Request, res: Response) {

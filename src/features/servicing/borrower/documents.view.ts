@@ -3,9 +3,17 @@ import type { Loan } from '#features/loans/index.ts';
 import { paths } from '#web/paths.ts';
 import type { Told } from '../life/act.service.ts';
 import { termRows } from './terms.view.ts';
+import { amountToCome, type PartToCome } from './to-come.view.ts';
+
+interface DocumentFacts {
+  told: Told;
+  loan: Loan;
+  toCome: readonly PartToCome[];
+  formats: Formats;
+}
 
 /** The tab of documents: what can be read and kept, and what was agreed. */
-export function documentsTab({ told, loan, formats }: { told: Told; loan: Loan; formats: Formats }) {
+export function documentsTab({ told, loan, toCome, formats }: DocumentFacts) {
   const { _id } = loan;
   const from = Number(loan.disbursedOn.slice(0, 4));
   const to = loan.closedOn === null ? told.today.year : Number(loan.closedOn.slice(0, 4));
@@ -30,6 +38,13 @@ export function documentsTab({ told, loan, formats }: { told: Told; loan: Loan; 
           ]
         : []),
     ],
-    terms: termRows(told, formats),
+    terms: [...stillToCome(toCome, formats), ...termRows(told, formats)],
   };
+}
+
+/** Stands first: the amount below is only what is paid out so far. */
+function stillToCome(toCome: readonly PartToCome[], formats: Formats) {
+  return toCome.length === 0
+    ? []
+    : [{ label: `Agreed, and still to be paid out, ${formats.currency}`, value: formats.money(amountToCome(toCome)) }];
 }

@@ -8,6 +8,7 @@ import { historyTab } from './history.view.ts';
 import { alertsOf, overviewTab, type OverviewFacts } from './overview.view.ts';
 import { scheduleTab } from './schedule.view.ts';
 import { rateNow } from './terms.view.ts';
+import { paidOutNote } from './to-come.view.ts';
 
 export interface LoanFacts extends OverviewFacts {
   tab: LoanTab;
@@ -25,7 +26,7 @@ export function loanPage(facts: LoanFacts) {
     head: {
       title: loan.productName,
       badge: loanBadge(loan, due),
-      sub: `Contract ${loan.number}, paid out ${formats.date(loan.disbursedOn)}, ${counted(loan.instalments.length, 'instalment')}`,
+      sub: `Contract ${loan.number}, ${facts.toCome.length === 0 ? 'paid out' : 'first part paid out'} ${formats.date(loan.disbursedOn)}, ${counted(loan.instalments.length, 'instalment')}`,
       ...(pays && { action: { href: paths.payLoan(loan._id), text: `Pay ${formats.money(due.total)}` } }),
     },
     figures: figuresOf(facts),
@@ -45,7 +46,7 @@ function figuresOf(facts: LoanFacts) {
     {
       label: 'Outstanding principal',
       value: formats.money(loan.outstandingPrincipal),
-      note: `of ${formats.moneyWithCurrency(loan.principal)}`,
+      note: paidOutNote(loan, facts.toCome, formats),
       href: schedule,
     },
     dueFigure(facts, schedule),
@@ -107,6 +108,6 @@ function tabBody(facts: LoanFacts) {
     case 'payments':
       return { payments: historyTab({ told, loanId: loan._id, page: page ?? 1, formats }) };
     case 'documents':
-      return { documents: documentsTab({ told, loan, formats }) };
+      return { documents: documentsTab({ told, loan, toCome: facts.toCome, formats }) };
   }
 }

@@ -9,6 +9,7 @@ import { waiting } from '../life/due.ts';
 import { effective } from '../life/story.ts';
 import { scheduleChart } from './chart.view.ts';
 import { lateRows, type Due } from './due.ts';
+import { toComeAlert, type PartToCome } from './to-come.view.ts';
 import { timeline } from './history.view.ts';
 import { asSentence, rowsText } from './transaction-words.ts';
 import { changeNotice } from './terms.view.ts';
@@ -18,6 +19,8 @@ export interface OverviewFacts {
   /** As it stands at the end of the business date. */
   loan: Loan;
   due: Due | undefined;
+  /** Agreed and not paid out yet, the next one first. */
+  toCome: readonly PartToCome[];
   formats: Formats;
 }
 
@@ -49,6 +52,7 @@ export function alertsOf(facts: OverviewFacts) {
     ...(loan.state === 'written-off' ? [writtenOff(loan, formats)] : []),
     ...(loan.state === 'active' && due?.when === 'overdue' ? [lateAlert(facts, due)] : []),
     ...(loan.state === 'closed' ? [closedAlert(facts)] : []),
+    ...toComeAlert(loan, facts.toCome, formats),
     ...(change ? [{ kind: 'info', ...change }] : []),
     ...(kept > zero && loan.state === 'active'
       ? [

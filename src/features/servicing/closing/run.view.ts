@@ -1,13 +1,9 @@
 import { counted, type Formats } from '#core/format.ts';
 import { may, type Actor } from '#core/roles.ts';
 import type { DayRun, StepRecord } from '#platform/close-of-day/day-run.model.ts';
+import type { Badge } from '#web/badge.ts';
 import type { FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
-
-interface Badge {
-  kind: 'ok' | 'alert' | 'critical' | 'info' | 'neutral';
-  text: string;
-}
 
 export function runBadge({ state, failed, notBefore }: Pick<DayRun, 'state' | 'failed' | 'notBefore'>): Badge {
   if (state === 'stopped') return { kind: 'critical', text: 'Stopped' };

@@ -78,7 +78,7 @@ export interface LoanDocuments {
 export interface LoanDocumentDeps {
   servicing: Pick<Servicing, 'tell' | 'businessDate'>;
   customers: Pick<Customers, 'names'>;
-  applications: Pick<Applications, 'findOwn'>;
+  applications: Pick<Applications, 'findOwn' | 'openWords'>;
 }
 
 interface Parts extends LoanDocumentDeps {
@@ -194,8 +194,9 @@ async function agreement(
   const accepted = application?.answeredAt
     ? { at: application.answeredAt, reference: application.reference }
     : undefined;
-  const conditions = (application?.conditions ?? []).map(({ text }) => text);
-  return { ...head, told, facts: agreedFacts(told, application), accepted, conditions };
+  const words = application && (await parts.applications.openWords(application));
+  const facts = agreedFacts(told, { application, plan: words?.plan ?? [] });
+  return { ...head, told, facts, accepted, conditions: (words?.conditions ?? []).map(({ text }) => text) };
 }
 
 /** What was agreed with another bank is not ours to print. */
@@ -204,8 +205,10 @@ function isTakenOver({ applicationId }: Loan): boolean {
 }
 
 /** The first terms, with the fee that was really kept back: what the borrower accepted. */
-function agreedFacts({ loan, product }: Told, application: Application | undefined): AgreementDocument['facts'] {
-  const plan = application?.tranches ?? [];
+function agreedFacts(
+  { loan, product }: Told,
+  { application, plan }: { application: Application | undefined; plan: NonNullable<Parameters<typeof keyFacts.of>[2]> },
+): AgreementDocument['facts'] {
   // A loan of several parts begins with the first of them; all of it was agreed.
   const amount = plan.length > 1 ? application?.offer?.amount : undefined;
   const terms = { ...agreementOf(loan), ...(amount === undefined ? {} : { principal: amount }) };

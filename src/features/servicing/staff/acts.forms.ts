@@ -60,6 +60,8 @@ function reader<S extends z.ZodRawShape>(
   shape: S,
   read: (value: z.output<z.ZodObject<S>>) => Read,
 ): { shape: z.ZodRawShape; read: Reader } {
+  // The act's own fields, without what every form has.
+  const fields = z.object(shape);
   const check = z.strictObject({ ...shape, step });
   const confirm = z.strictObject({ ...shape, step, key: operationKeyField, version: versionField });
   return {
@@ -67,7 +69,7 @@ function reader<S extends z.ZodRawShape>(
     read: (body) => {
       const parsed = parseForm(isConfirmed(body) ? confirm : check, body);
       if (!parsed.ok) return { form: parsed.form, asked: undefined };
-      const asked = read(parsed.value as unknown as z.output<z.ZodObject<S>>);
+      const asked = read(fields.parse(parsed.form.values));
       if (asked.ok) return { form: parsed.form, asked: asked.value };
       return { form: withError(parsed.form, asked.refusal.field, asked.refusal.message), asked: undefined };
     },

@@ -3,6 +3,7 @@ import { dateOf } from '#core/calendar.ts';
 import { formatsIn } from '#core/format.ts';
 import { moneyOf } from '#core/money.ts';
 import { refuse, type Result } from '#core/result.ts';
+import { lineId } from '#platform/imported-file.ts';
 import { operators } from '#platform/mongo.ts';
 import { totalOf } from '../life/due.ts';
 import { readLoanCells, readMovementCells } from './cells.rules.ts';
@@ -10,7 +11,7 @@ import { endCheck } from './ending.service.ts';
 import { planLoan, type Movement, type Plan, type PlanFault } from './plan.ts';
 import { severityOf, type Finding } from './takeover-columns.rules.ts';
 import type { FoundLoan, TakeoverLine, TakeoverRecord } from './takeover.model.ts';
-import { lineId, moveOn, type TakeoverParts } from './takeover-parts.ts';
+import { moveOn, type TakeoverParts } from './takeover-parts.ts';
 
 /** A long loan is told in milliseconds; so many together keep the process free for others. */
 const loansInPiece = 25;

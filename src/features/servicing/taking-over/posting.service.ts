@@ -5,6 +5,7 @@ import { loanDocuments, type Loan } from '#features/loans/index.ts';
 import { noticeRow } from '#features/notices/index.ts';
 import { bsonDate } from '#platform/clock.ts';
 import type { Companion } from '#platform/companion.ts';
+import { lineId } from '#platform/imported-file.ts';
 import { operators } from '#platform/mongo.ts';
 import { openMissing } from '../life/act.service.ts';
 import { nothingBooked } from '../life/books.ts';
@@ -18,7 +19,7 @@ import {
   type TakeoverLine,
   type TakeoverRecord,
 } from './takeover.model.ts';
-import { lineId, moveOn, type TakeoverParts } from './takeover-parts.ts';
+import { moveOn, type TakeoverParts } from './takeover-parts.ts';
 
 /**
  * All or nothing over thousands of loans cannot be one transaction, so it is made of three things. Everything is checked

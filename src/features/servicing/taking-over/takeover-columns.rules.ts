@@ -26,15 +26,7 @@ export type Cells = Record<Column, string>;
 export const lineKinds = ['loan', 'payment', 'prepayment'] as const;
 export type LineKind = (typeof lineKinds)[number];
 
-export interface Finding {
-  severity: 'error' | 'warning';
-  text: string;
-}
-
-export function severityOf(findings: readonly Finding[]): 'error' | 'warning' | null {
-  if (findings.some(({ severity }) => severity === 'error')) return 'error';
-  return findings.length > 0 ? 'warning' : null;
-}
+export { severityOf, type Finding } from '#core/finding.ts';
 
 /** How a cell is named in a report. */
 export function said(column: Column, text: string): string {

@@ -5,11 +5,12 @@ import type { Actor } from '#core/roles.ts';
 import { ok, type Result } from '#core/result.ts';
 import { bsonDate } from '#platform/clock.ts';
 import { commitTogether } from '#platform/companion.ts';
+import { expiryFrom, lineId } from '#platform/imported-file.ts';
 import { readCsv, type CsvFault, type CsvLine } from '#platform/csv-file.ts';
 import { kindOf } from './line.rules.ts';
 import { columns, requiredColumns, type Column } from './takeover-columns.rules.ts';
 import { takeoverCollection, type TakeoverLine, type TakeoverRecord } from './takeover.model.ts';
-import { expiryFrom, lineId, workRow, type TakeoverParts } from './takeover-parts.ts';
+import { workRow, type TakeoverParts } from './takeover-parts.ts';
 
 const mostLines = 20_000;
 
