@@ -108,7 +108,12 @@ def baseline(tables: dict, frame: pd.DataFrame, approval: np.ndarray) -> dict:
 
 
 def inner_edges(values: np.ndarray) -> np.ndarray:
-    return np.unique(np.quantile(values, np.linspace(0.1, 0.9, 9))) if len(values) else np.array([])
+    """Tenths of the rows, or between the values where they are few: the tenths of a yes or no would be one band."""
+    known = np.unique(values)
+    if len(known) <= 10:
+        return (known[:-1] + known[1:]) / 2
+    edges = np.unique(np.quantile(values, np.linspace(0.1, 0.9, 9)))
+    return edges[edges > known[0]]
 
 
 def feature_baseline(table: dict, column: pd.Series) -> dict:

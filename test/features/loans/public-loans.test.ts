@@ -121,7 +121,8 @@ describe('the indication', () => {
     expect(likely.status).toBe(200);
     expect(likely.text).toContain('We would probably lend you this');
     expect(likely.text).toContain('This is not an offer.');
-    expect(likely.text).toContain('5.95% to 23.80%');
+    expect(likely.text).toContain('Our usual rate a year');
+    expect(likely.text).toContain('never above 23.80%');
     expect((await visitor.post('/indicative', { ...answers, work: 'student' })).text).toContain(
       'We might lend you this',
     );
