@@ -25,7 +25,7 @@ import {
   type PaperKind,
 } from './document.model.ts';
 import { bounds, decideJudging, underReview, type JudgeRefusal } from './document.rules.ts';
-import { kycRow } from './kyc-noting.ts';
+import { kycRow, noteAtOnce } from './kyc-noting.ts';
 import { inSentence } from './document-texts.ts';
 
 export interface JudgeOrder {
@@ -106,6 +106,7 @@ async function commitJudgement(
     if (error instanceof Fault && error.kind === 'conflict') return refuse({ code: 'moved' });
     throw error;
   }
+  await noteAtOnce(parts, _id);
   return ok({ ...document, ...set, revision: revision + 1 });
 }
 

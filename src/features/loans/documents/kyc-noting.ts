@@ -26,6 +26,15 @@ export function noteForKyc(parts: DocumentParts): void {
   });
 }
 
+/** The officer goes on to the identity check at once, and finds it told; where this fails, the row sees to it. */
+export async function noteAtOnce(parts: DocumentParts, documentId: string): Promise<void> {
+  try {
+    await note(parts, documentId);
+  } catch (error) {
+    parts.platform.logger.warn({ err: error, document: documentId }, 'The identity check is told of a document later');
+  }
+}
+
 /**
  * Tells what the document is now, not what it was when the row was written: rows may arrive late, twice, or one before
  * the other. Where it was judged again meanwhile, that is told as well.
