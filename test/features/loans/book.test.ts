@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '#core/ids.ts';
 import { moneyOf } from '#core/money.ts';
 import { loanModel, type Loan } from '#features/loans/index.ts';
@@ -51,14 +51,32 @@ beforeAll(async () => {
   await decidedWith(record, weak.slice(0, 4), 'D');
   await decidedWith(record, [...weak.slice(4), ...gone], 'E');
   await decidedWith(record, strong, 'B');
+  // The portal has counted its empty book already, less than a minute ago.
+  const real = performance.now.bind(performance);
+  vi.spyOn(performance, 'now').mockImplementation(() => real() + 60_000);
 });
-afterAll(() => portal.close());
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await portal.close();
+});
 
 const parts = () => ({
   platform: portal.platform,
   loans: loanModel(portal.database.connection),
   records: portal.services.risk.records,
 });
+
+interface Plan {
+  queryPlanner?: { winningPlan: { queryPlan?: object } };
+  stages?: { $cursor?: Plan }[];
+}
+
+/** The plan that is carried out, without the machine's own form of it. */
+function winner(plan: Plan): object {
+  const inner = plan.stages?.[0]?.$cursor ?? plan;
+  const won = inner.queryPlanner?.winningPlan;
+  return won?.queryPlan ?? won ?? {};
+}
 
 describe('The book', () => {
   it('is what runs, by product and of weak grades, and nothing that is closed', async () => {
@@ -105,12 +123,12 @@ describe('The book', () => {
     const plans = [
       await loans.aggregate(bookPipeline(currency) as object[]).explain('queryPlanner'),
       await walk.explain('queryPlanner'),
-    ].map((plan) => inspect(plan, { depth: 30 }));
+    ].map((plan) => inspect(winner(plan), { depth: 30 }));
     for (const plan of plans) {
       expect(plan).toContain("'IXSCAN'");
       expect(plan).not.toMatch(/'COLLSCAN'|'FETCH'|'SORT'/);
     }
-    const sum = inspect(await loans.aggregate(sumPipeline(weak, currency) as object[]).explain('queryPlanner'), {
+    const sum = inspect(await loans.aggregate(sumPipeline(weak, currency)).explain('queryPlanner'), {
       depth: 30,
     });
     expect(sum).toMatch(/indexName: '_id_'|'IXSCAN'/);

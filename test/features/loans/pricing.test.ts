@@ -28,7 +28,7 @@ const terms = { amount: '15,000.00', instalments: '24', conditions: '', note: ''
 const versionOf = async (id: string) => String((await stored(portal, id)).version);
 
 /** The spread of each grade up to five years, as the founding policy has it. */
-const spreads = { A: -0.5, B: 0, C: 1, D: 2.5, E: 4 };
+const spreads: Readonly<Record<string, number>> = { A: -0.5, B: 0, C: 1, D: 2.5, E: 4 };
 
 describe('The rate that an officer approves with', () => {
   it('is filled in from the grid, and goes into the offer, its papers and the score with the rate', async () => {
@@ -36,7 +36,7 @@ describe('The rate that an officer approves with', () => {
     const id = borrower.application._id;
     await officer.get(pageOf(id));
     const { price } = await fileOf(id);
-    expect(Number(price.annualRate)).toBeCloseTo(11.9 + spreads[price.grade], 6);
+    expect(Number(price.annualRate)).toBeCloseTo(11.9 + (spreads[price.grade] ?? NaN), 6);
     const page = (await officer.get(pageOf(id))).text;
     expect(rateIn(page)).toBe(price.annualRate);
     expect(page).toMatch(/Product 11\.90% [+−] \d\.\d\d for grade [A-E] and this term = /);
@@ -47,8 +47,10 @@ describe('The rate that an officer approves with', () => {
     const decided = (await portal.services.risk.records.of(id)).at(-1);
     expect(decided).toMatchObject({ moment: 'decided', stage: 'quoted' });
     expect(decided?.evidence?.InterestRate?.value).toBeCloseTo(Number(price.annualRate) / 100, 9);
-    const shown = portal.platform.formats.rate(price.annualRate);
-    expect((await borrower.get(`/loans/apply/${id}/offer`)).text).toContain(shown);
+    const { offer } = await stored(portal, id);
+    expect(Number(offer?.aprPercent)).toBeGreaterThan(Number(price.annualRate));
+    const papers = (await borrower.get(`/loans/apply/${id}/offer`)).text;
+    expect(papers).toContain(portal.platform.formats.rate(offer?.aprPercent ?? ''));
   });
 
   it('may be the product’s own without a word, and no other one without a note', async () => {

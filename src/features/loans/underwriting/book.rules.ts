@@ -1,5 +1,4 @@
 import { plus, toDecimalString, zero, type Currency, type Money } from '#core/money.ts';
-import type { JudgingOrder } from '#features/risk/index.ts';
 
 /** What is owed on all loans that run, in the bank's currency. */
 export interface LendingBook {
@@ -8,6 +7,13 @@ export interface LendingBook {
   byProduct: ReadonlyMap<string, Money>;
   /** On those that were decided with the grades D and E. */
   weakGrades: Money;
+}
+
+/** The same with one loan in it, as decimal text of units: what the policy compares. */
+export interface BookShares {
+  whole: string;
+  product: string;
+  weakGrades: string;
 }
 
 /** Shares of fewer loans than these say nothing of how a book is spread: the first loan is all of it. */
@@ -20,7 +26,7 @@ export const leastLoans = 10;
 export function bookWith(
   book: LendingBook,
   loan: { product: string; amount: Money; currency: Currency },
-): JudgingOrder['book'] {
+): BookShares | undefined {
   if (book.loans < leastLoans) return undefined;
   const { product, amount, currency } = loan;
   const withIt = (sum: Money) => toDecimalString(plus(sum, amount), currency);

@@ -1,12 +1,11 @@
 import { compareRates, RateDecimal, rateOf, type Rate } from '#core/rate.ts';
-import type { Grade } from '#features/risk/index.ts';
 import { rateBand } from './underwriting.rules.ts';
 
 /** What the credit policy's grid makes of a product's rate for one loan; rates in per cent a year, the spread in points. */
 export type GridPrice =
   | {
       kind: 'grid';
-      grade: Grade;
+      grade: string;
       productRate: Rate;
       spread: string;
       /** The product's rate with the spread, held within what an officer may ask for. */
@@ -17,7 +16,7 @@ export type GridPrice =
   | { kind: 'product'; why: 'no-score' | 'no-terms' | 'no-line'; annualRate: Rate };
 
 /** The price of a loan of this grade; `spread` is undefined where the grid has none for it. */
-export function gridPrice(facts: { productRate: string; grade: Grade; spread: string | undefined }): GridPrice {
+export function gridPrice(facts: { productRate: string; grade: string; spread: string | undefined }): GridPrice {
   const { grade, spread } = facts;
   const productRate = rateOf(facts.productRate);
   if (spread === undefined) return { kind: 'product', why: 'no-line', annualRate: productRate };
