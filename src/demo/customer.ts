@@ -2,7 +2,6 @@ import { present } from '#core/assert.ts';
 import { dateText, isBefore, type PlainDate } from '#core/calendar.ts';
 import { newId } from '#core/ids.ts';
 import { moneyOf, zero, type Money } from '#core/money.ts';
-import { rateOf } from '#core/rate.ts';
 import type { Application, Loan } from '#features/loans/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
 import { dueOf, type Servicing } from '#features/servicing/index.ts';
@@ -104,13 +103,14 @@ async function* follow(cast: Cast, facts: Submitted): AsyncGenerator<undefined, 
 
 async function approve(
   cast: Cast,
-  { product, application }: Submitted,
+  { application }: Submitted,
   decision: { actor: Cast['officer']; applicationId: string; version: number },
 ): Promise<Application> {
   const terms = present(application.sections.terms, 'The terms of an application');
   const { amount, instalments } = terms;
-  const annualRate = rateOf(product.annualRate);
   const { underwriting } = cast.bank.services;
+  const file = present(await underwriting.findForReview(application._id, decision.actor), 'The file of an application');
+  const { annualRate } = file.price;
   const order = { ...decision, amount, annualRate, instalments };
   const approved = await underwriting.approve(order);
   const isAbove = !approved.ok && approved.refusal.code === 'above-authority';

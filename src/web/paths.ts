@@ -166,6 +166,8 @@ export const paths = {
   riskPolicyPublication: '/risk/policies/draft/publication',
   discardRiskPolicy: '/risk/policies/draft/discard',
   riskBackTests: '/risk/back-tests',
+  /** The form that asks for one, with the draft chosen. */
+  backTestDraft: '/risk/back-tests?policy=draft',
   riskBackTest: (id: string) => `/risk/back-tests/${id}`,
   cancelBackTest: (id: string) => `/risk/back-tests/${id}/cancel`,
   backTestFlips: (id: string) => `/risk/back-tests/${id}/flips.csv`,

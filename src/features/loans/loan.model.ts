@@ -54,6 +54,8 @@ const loanSchema = documentSchema(
   // Staff look for loans by what they are, newest first.
   .index({ state: 1, _id: -1 })
   .index({ productCode: 1, _id: -1 })
+  // What the book is made of, from the index alone.
+  .index({ state: 1, currency: 1, productCode: 1, outstandingPrincipal: 1 })
   .index({ branchId: 1, _id: -1 })
   // The delinquency list, and its figures from the index alone: a loan's document holds hundreds of rows.
   .index({ state: 1, 'arrears.bucket': 1, 'arrears.daysPastDue': -1, _id: 1 })

@@ -19,7 +19,7 @@ import { createApplicationDocuments, type ApplicationDocuments } from './documen
 import { checkIdentities } from './identity-checks.ts';
 import { createParticipants, type Participants } from './participants/participants.service.ts';
 import { createPublicStatus, type PublicStatus } from './status/public-status.service.ts';
-import { rejectionReasons } from './underwriting/deciding/reasons.rules.ts';
+import { policyReasons } from './underwriting/deciding/reasons.rules.ts';
 import { createUnderwriting, type Underwriting } from './underwriting/underwriting.service.ts';
 
 /** Everything between the first answer of an application and the money of the loan. */
@@ -38,8 +38,8 @@ export interface Origination {
   payouts: Payouts;
   /** Those who apply as a whole. */
   population: Population;
-  /** Why a loan may not be offered, as borrowers are told. */
-  reasons: typeof rejectionReasons;
+  /** Why the policy may be against a loan. */
+  reasons: typeof policyReasons;
 }
 
 export interface OriginationDeps {
@@ -93,7 +93,7 @@ export function createOrigination(platform: Platform, deps: OriginationDeps): Or
   });
   const publicStatus = createPublicStatus(platform, { identity });
   const parts = { applications, participants, applicationDocuments, bankProofs, publicStatus, desk };
-  return { ...parts, underwriting, payouts, population: createPopulation(platform), reasons: rejectionReasons };
+  return { ...parts, underwriting, payouts, population: createPopulation(platform), reasons: policyReasons };
 }
 
 /** What has to be true before money of a loan moves, as those know who look after it. */

@@ -21,7 +21,10 @@ const staff = (userId: string, role: Actor['roles'][number], partyId?: string): 
 const officer = staff('officer-1', 'officer');
 const senior = staff('senior-1', 'senior-officer');
 const otherSenior = staff('senior-2', 'senior-officer');
-const homeTerms = { amount: moneyOf(20_000_000n), annualRate: rateOf('6.9'), instalments: 240 };
+const homeTerms = {
+  amount: moneyOf(20_000_000n),
+  ...{ annualRate: rateOf('6.9'), instalments: 240, note: 'The rate was agreed' },
+};
 const underwriting = () => bank.services.underwriting;
 
 type File = Awaited<ReturnType<typeof submitted>>;
@@ -88,7 +91,7 @@ describe('A recommendation', () => {
     const application = await stored(bank, file.application._id);
     expect(application).toMatchObject({
       state: 'offered',
-      offer: homeTerms,
+      offer: { amount: homeTerms.amount, annualRate: homeTerms.annualRate },
       decision: { by: 'senior-1', proposedBy: 'officer-1', approvalId: key },
       conditions: [{ met: null }],
     });

@@ -4,9 +4,8 @@ import { newId } from '#core/ids.ts';
 import { similarQuery } from '#features/risk/similar/similar.service.ts';
 import { basisOf } from '#features/loans/underwriting/file/score.pages.ts';
 import { openPortal, type TestPortal } from '#test/portal.ts';
-import { sendPapers } from '#test/papers.ts';
-import { answer, employment, newDraft, obligations, terms, unsecured } from './application-builders.ts';
-import { signIn } from './score-builders.ts';
+import { employment, obligations, terms } from './application-builders.ts';
+import { sentWith, signIn } from './score-builders.ts';
 import { officer as decider, offered, paidOut, stored, submitted } from './underwriting-builders.ts';
 
 let portal: TestPortal;
@@ -19,20 +18,7 @@ afterAll(() => portal.close());
 
 const pageOf = (id: string) => `/officer/applications/${id}`;
 
-/** Sent with answers of one's own in place of the usual ones. */
-async function sent(own: Partial<Record<string, object>>) {
-  const draft = await newDraft(portal);
-  const sections = unsecured.map(({ section, answers }) => ({ section, answers: { ...answers, ...own[section] } }));
-  const answered = await answer(portal, draft, sections as unknown as typeof unsecured);
-  await sendPapers(portal, answered);
-  const order = { ...draft.who, applicationId: answered._id, version: answered.version };
-  const done = await portal.services.applications.submit({
-    ...order,
-    declared: { truthful: true, creditBureau: true },
-  });
-  if (!done.ok) throw new Error(done.refusal.code);
-  return { ...draft, application: done.value };
-}
+const sent = (own: Partial<Record<string, object>>) => sentWith(portal, own);
 
 /** More than the income carries: the policy refers it for its debts. */
 const tooMuch = {

@@ -40,7 +40,7 @@ async function partlyPaid() {
   const sent = await applications.submit({ ...draft.who, applicationId: answered._id, version, declared });
   if (!sent.ok) throw new Error(`Not sent: ${sent.refusal.code}`);
   const order = { applicationId: answered._id, version: sent.value.version };
-  const approved = await underwriting.approve({ actor: officer, ...order, ...approvedTerms, note: '' });
+  const approved = await underwriting.approve({ actor: officer, ...order, ...approvedTerms });
   if (!approved.ok) throw new Error(`Not approved: ${approved.refusal.code}`);
   const parts = [
     { amount: moneyOf(900_000n), stage: '' },
@@ -152,7 +152,7 @@ describe('A guarantor whom the loan needs', () => {
     expect(told).toContain('Until then it cannot be approved');
     const { version } = await stored(portal, _id);
     const order = { actor: officer, applicationId: _id, version, ...approvedTerms, amount: moneyOf(20_000_000n) };
-    expect(await portal.services.underwriting.approve({ ...order, instalments: 240, note: '' })).toMatchObject({
+    expect(await portal.services.underwriting.approve({ ...order, instalments: 240 })).toMatchObject({
       refusal: { code: 'guarantor-missing' },
     });
     const proposed = { outcome: 'approve', ...approvedTerms, amount: moneyOf(20_000_000n), instalments: 240 } as const;

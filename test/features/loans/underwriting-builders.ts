@@ -12,7 +12,11 @@ import { verifyIdentity } from '#test/verified.ts';
 import { answer, monthly, newDraft, property, unsecured } from './application-builders.ts';
 
 export const officer = { userId: 'officer-1', partyId: undefined };
-export const approvedTerms = { amount: moneyOf(1_500_000n), annualRate: rateOf('10.9'), instalments: 24 };
+/** At another rate than the product's, so that the officer says why. */
+export const approvedTerms = {
+  amount: moneyOf(1_500_000n),
+  ...{ annualRate: rateOf('10.9'), instalments: 24, note: 'The rate was agreed' },
+};
 
 /** A new borrower's application that was sent and waits for a decision. */
 export async function submitted(bank: TestBank, productCode: 'personal' | 'home' = 'personal') {

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => portal.close());
 
-const terms = { amount: '15,000.00', annualRate: '10.9', instalments: '24', note: '' };
+const terms = { amount: '15,000.00', annualRate: '10.9', instalments: '24', note: 'The rate was agreed' };
 const pathOf = (file: { application: { _id: string } }) => `/officer/applications/${file.application._id}`;
 const versionOf = (file: { application: { version: number } }) => ({ version: String(file.application.version) });
 

@@ -48,10 +48,11 @@ describe('Approving', () => {
     expect(approved.ok).toBe(true);
     const application = await stored(bank, file.application._id);
     const today = await bank.platform.bankDay.today();
+    const { note: _note, ...lent } = approvedTerms;
     expect(application).toMatchObject({
       state: 'offered',
       version: file.application.version + 1,
-      offer: { ...approvedTerms, fee: 15_000n, validUntil: today.add({ days: 14 }).toString() },
+      offer: { ...lent, fee: 15_000n, validUntil: today.add({ days: 14 }).toString() },
       decision: { by: 'officer-1', outcome: 'approved', reason: null },
     });
     expect(JSON.stringify(application.decision)).not.toContain('Canary');

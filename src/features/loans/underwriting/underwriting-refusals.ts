@@ -1,6 +1,7 @@
 import { unreachable } from '#core/assert.ts';
 import type { Formats } from '#core/format.ts';
 import { zero } from '#core/money.ts';
+import { compareRates } from '#core/rate.ts';
 import type { LedgerRefusal } from '#features/ledger/index.ts';
 import { rejectionReason } from './deciding/reasons.rules.ts';
 import type { BureauRefusal } from '../bureau/bureau.service.ts';
@@ -61,6 +62,7 @@ export function explainDecision(refusal: RefusedDecision, formats: Formats): Exp
     case 'amount-outside':
     case 'instalments-outside':
     case 'rate-outside':
+    case 'rate-needs-note':
     case 'no-schedule':
       return explainTerms(refusal, formats);
     default:
@@ -70,7 +72,7 @@ export function explainDecision(refusal: RefusedDecision, formats: Formats): Exp
 
 type TermsRefusal = Extract<
   RefusedDecision,
-  { code: 'amount-outside' | 'instalments-outside' | 'rate-outside' | 'no-schedule' }
+  { code: 'amount-outside' | 'instalments-outside' | 'rate-outside' | 'rate-needs-note' | 'no-schedule' }
 >;
 
 function explainTerms(refusal: TermsRefusal, formats: Formats): Explained {
@@ -88,9 +90,22 @@ function explainTerms(refusal: TermsRefusal, formats: Formats): Explained {
         'annualRate',
         `The rate may be from half to double of the product’s: ${formats.rate(refusal.least)} to ${formats.rate(refusal.most)}`,
       );
+    case 'rate-needs-note':
+      return at('note', needsNote(refusal, formats));
     case 'no-schedule':
       return at('amount', 'These terms give no schedule. Change the amount, the rate or the term');
   }
+}
+
+function needsNote(
+  { productRate, policyRate }: Extract<TermsRefusal, { code: 'rate-needs-note' }>,
+  formats: Formats,
+): string {
+  const usual =
+    compareRates(productRate, policyRate) === 0
+      ? `the product’s ${formats.rate(productRate)}`
+      : `the policy’s ${formats.rate(policyRate)} or the product’s ${formats.rate(productRate)}`;
+  return `Say why you lend at another rate than ${usual} for these terms`;
 }
 
 export function explainBureau(refusal: BureauRefusal | RefusedDecision, formats: Formats): string {

@@ -14,6 +14,8 @@ export type DecisionRefusal =
   | { code: 'amount-outside'; least: Money; most: Money }
   | { code: 'instalments-outside'; least: number; most: number }
   | { code: 'rate-outside'; least: Rate; most: Rate }
+  /** Neither the product's rate nor the policy's, and nobody said why. */
+  | { code: 'rate-needs-note'; productRate: Rate; policyRate: Rate }
   | { code: 'no-schedule' }
   /** What this officer may lend to this customer by themselves; null where only two seniors together may. */
   | { code: 'above-authority'; room: Money; needed: NeededAuthority }

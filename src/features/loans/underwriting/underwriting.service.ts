@@ -27,6 +27,7 @@ import {
   type ProposalOrder,
 } from './deciding/proposing.service.ts';
 import { proposalRows } from './deciding/proposal-rows.ts';
+import { createLendingBook } from './file/book.service.ts';
 import { askBureau, refreshBureau } from './file/file-bureau.service.ts';
 import { readFile, type OfficerFile } from './file/file.service.ts';
 import type { Decider, LendingParts, LendingPorts } from './file/lending-parts.ts';
@@ -76,6 +77,7 @@ export function createUnderwriting(platform: Platform, deps: UnderwritingDeps): 
   const parts: LendingParts = {
     ...{ platform, customers, identity, products, accounts, approvals, bureau, risk, ports, disbursal },
     ...models,
+    book: createLendingBook({ platform, loans: models.loans, records: risk.records }),
   };
   recordScores(parts);
   approvals.handle(loanDecisionKind, {

@@ -16,7 +16,7 @@ export interface JudgingOrder {
   facts: PolicyFacts;
   subject: PolicySubject;
   /** The book with this loan in it; left out where nobody counted it, and then only the customer's limit is looked at. */
-  book?: LendingFacts['book'];
+  book?: LendingFacts['book'] | undefined;
 }
 
 /** The score, or which column is in its way. */

@@ -44,6 +44,8 @@ function foundingRules(units: Units): PolicyRule[] {
     cover('property', '80'),
     cover('vehicle', '90'),
     atLeast('bureau-score', 'creditScore', { refer: '620', decline: '540', reason: 'credit-score-too-low' }),
+    // So unlikely an approval is nothing to say yes to unread; the score alone never declines.
+    atLeast('approval', 'approvalProbability', { refer: '20', decline: null, reason: 'score-weak' }),
     atLeast('history', 'creditHistoryMonths', { refer: '12', decline: null, reason: 'history-too-short' }),
     atMost('defaults', 'unpaidDefaults', { refer: '0', decline: '1', reason: 'default-unpaid' }),
     atMost('bankruptcies', 'bankruptcies', { refer: '0', decline: '1', reason: 'bankruptcy' }),

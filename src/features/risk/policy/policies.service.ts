@@ -27,7 +27,7 @@ export interface Policies extends Omit<PolicyVersions, 'newest' | 'published' | 
 export interface PoliciesDeps {
   approvals: Approvals;
   products: Pick<Products, 'newest'>;
-  /** What borrowers may be told, by its code; the list is of the feature that tells them. */
+  /** What a rule may name, by its code; the list is of the feature that tells borrowers. */
   reasons: () => readonly { code: string; label: string }[];
 }
 

@@ -49,6 +49,8 @@ const recordSchema = documentSchema(
   // The whole list, newest first, and one moment's records of a span of days.
   .index({ on: -1, _id: -1 })
   .index({ moment: 1, on: 1, _id: 1 })
+  // Loans by the grade they were decided with.
+  .index({ moment: 1, 'scored.grade': 1, loanId: 1 }, { partialFilterExpression: { loanId: { $type: 'string' } } })
   // Loans of a product by their amount: the similar ones of an application.
   .index({ 'subject.product': 1, moment: 1, amount: 1 }, { partialFilterExpression: { loanId: { $type: 'string' } } });
 

@@ -4,6 +4,7 @@ import type { Platform } from '#platform/platform.ts';
 import { erased } from '#platform/vault/vault.ts';
 import type { Judgement } from '../judging/judgement.ts';
 import type { PolicyFacts } from '../policy/policy.ts';
+import { weakGrades } from '../policy/limits.ts';
 import { moments, type EvidenceRow, type Moment, type OpenedRecord, type ScoreRecord } from './record.ts';
 import { recordCollection, recordId, recordModel, type StoredRecord } from './record.model.ts';
 
@@ -40,6 +41,8 @@ export interface Records {
   list(page: { page: number; size: number }): Promise<RecordPage>;
   /** By day, in batches of two hundred; what is recorded meanwhile may be missing. */
   scan(order: ScanOrder): AsyncIterable<OpenedRecord[]>;
+  /** Loans that were decided with a weak grade, whatever became of them, in batches of five hundred. */
+  weakLoans(): AsyncIterable<string[]>;
   /** On every record of the application there is; none is no fault. */
   noteDecision(order: { applicationId: string; decision: NonNullable<ScoreRecord['decision']> }): Promise<void>;
   noteLoan(order: { applicationId: string; loanId: string }): Promise<void>;
@@ -60,6 +63,7 @@ export function createRecords(platform: Platform): Records {
     of: (applicationId) => ofApplication(parts, applicationId),
     list: (page) => list(parts, page),
     scan: (order) => scan(parts, order),
+    weakLoans: () => weakLoans(records),
     noteDecision: async ({ applicationId, decision }) => {
       await records.updateMany({ _id: operators({ $in: idsOf(applicationId) }) }, { $set: { decision } });
     },
@@ -149,6 +153,39 @@ async function* scan(parts: Parts, { moment, from, to }: ScanOrder): AsyncGenera
     yield await openAll(parts, batch);
     if (batch.length < batchSize) return;
     after = { on: last.on, _id: last._id };
+  }
+}
+
+const loanBatch = 500;
+
+/** The next of them after a loan, as the index has them: nothing but it is read. */
+export function weakLoanQuery(after: string) {
+  return {
+    filter: {
+      moment: 'decided' as const,
+      'scored.grade': operators({ $in: [...weakGrades] }),
+      loanId: operators({ $type: 'string' as const, $gt: after }),
+    },
+    fields: { _id: 0, loanId: 1 },
+    order: { loanId: 1 },
+  } as const;
+}
+
+async function* weakLoans(records: Model<StoredRecord>): AsyncGenerator<string[]> {
+  let after = '';
+  for (;;) {
+    const { filter, fields, order } = weakLoanQuery(after);
+    const found = await records
+      .find(filter, fields)
+      .sort(order)
+      .limit(loanBatch)
+      .lean<Pick<StoredRecord, 'loanId'>[]>();
+    const ids = found.flatMap(({ loanId }) => loanId ?? []);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    yield ids;
+    if (found.length < loanBatch) return;
+    after = last;
   }
 }
 

@@ -118,6 +118,8 @@ describe('pages of the credit policy', () => {
 
   it('compare the draft with the live version, ask, and are published by somebody else', async () => {
     const compare = await officer.get(`${draftPath}/compare`);
+    expect((await analyst.get(`${draftPath}/compare`)).text).toContain('href="/risk/back-tests?policy=draft"');
+    expect((await analyst.get('/risk/back-tests?policy=draft')).text).toMatch(/value="draft" selected/);
     expect(compare.text).toContain('Draft against version 1');
     expect(compare.text).toContain('75%');
     expect(compare.text).not.toContain('Ask for publication');

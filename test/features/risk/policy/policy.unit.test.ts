@@ -20,7 +20,7 @@ import { policyContent } from '#features/risk/policy/policy-content.ts';
 import { limitsFaults, policyFaults, pricingFaults, ruleFaults } from '#features/risk/policy/policy-faults.ts';
 import { differences, limitFaultText, wholeRule } from '#features/risk/policy/policy-words.ts';
 import { priceFor } from '#features/risk/policy/pricing.ts';
-import { rejectionReasons } from '#features/loans/underwriting/deciding/reasons.rules.ts';
+import { policyReasons } from '#features/loans/underwriting/deciding/reasons.rules.ts';
 import { createFormats } from '#core/format.ts';
 import fc from '#test/properties.ts';
 import { rule } from './policy-builders.ts';
@@ -28,7 +28,7 @@ import { rule } from './policy-builders.ts';
 const founding = foundingPolicy('USD');
 const known = {
   products: ['personal', 'home', 'vehicle', 'business'],
-  reasons: rejectionReasons.map(({ code }) => code),
+  reasons: policyReasons.map(({ code }) => code),
 };
 const formats = createFormats({ currency: 'USD', locale: 'en-US', timeZone: 'UTC' });
 const names = { products: new Map([['home', 'Home loan']]), reasons: new Map([['debt-too-high', 'Too much debt']]) };
@@ -63,6 +63,9 @@ describe('the founding policy', () => {
     ['creditScore', '619', 'refer'],
     ['creditScore', '540', 'refer'],
     ['creditScore', '539', 'decline'],
+    ['approvalProbability', '20', 'approve'],
+    ['approvalProbability', '19.9999', 'refer'],
+    ['approvalProbability', '0', 'refer'],
     ['unpaidDefaults', '0', 'approve'],
     ['unpaidDefaults', '1', 'refer'],
     ['unpaidDefaults', '2', 'decline'],

@@ -1,6 +1,7 @@
 import { present } from '#core/assert.ts';
 import { dateText } from '#core/calendar.ts';
 import { plus, toDecimalString, type Money } from '#core/money.ts';
+import { rateOf } from '#core/rate.ts';
 import { ok, refuse, type Result } from '#core/result.ts';
 import { bsonDate } from '#platform/clock.ts';
 import { commitTogether, type Companion } from '#platform/companion.ts';
@@ -13,8 +14,11 @@ import { offerValidUntil } from '../../offer/offer.rules.ts';
 import { scoreRow } from '../../scoring/score-rows.ts';
 import type { Decider, LendingParts } from '../file/lending-parts.ts';
 import { peopleOn } from '../file/people.service.ts';
+import { priceOf } from '../file/pricing.service.ts';
+import { scoredFile } from '../file/scored-file.ts';
+import { isPriced } from '../pricing.rules.ts';
 import { offerNotice } from '../underwriting-notices.ts';
-import { withinProduct, type ApprovedTerms } from '../underwriting.rules.ts';
+import { withinProduct, type ApprovedTerms, type DecisionRefusal } from '../underwriting.rules.ts';
 import { adverseCompanions, untrueReason } from '../adverse/adverse-action.service.ts';
 import {
   authorityRoleOf,
@@ -74,8 +78,24 @@ export async function approve(
   const { secured, currency } = application;
   if (!mayAlone(role, needed))
     return refuse({ code: 'above-authority', room: roomOf({ role, before, secured, currency }), needed });
+  const unsaid = await unsaidDeviation(parts, { application, order });
+  if (unsaid) return refuse(unsaid);
   const conditions = await sealConditions(parts.platform.vault, application, order.conditions ?? []);
   return grant(parts, { application, actor: order.actor.userId, note: order.note, offer, conditions });
+}
+
+/** An officer may ask for another rate than the product's or the policy's, and says why; a recommendation always does. */
+async function unsaidDeviation(
+  parts: LendingParts,
+  { application, order }: { application: Application; order: DecisionOrder & Approval },
+): Promise<DecisionRefusal | undefined> {
+  const { annualRate, instalments, note = '' } = order;
+  if (note !== '') return undefined;
+  const today = await parts.platform.bankDay.today();
+  const { product, judgement } = await scoredFile(parts, { application, today });
+  const price = await priceOf(parts, { product, judgement, instalments });
+  if (isPriced(annualRate, { productRate: product.annualRate, price })) return undefined;
+  return { code: 'rate-needs-note', productRate: rateOf(product.annualRate), policyRate: price.annualRate };
 }
 
 export interface Approvable {

@@ -1,11 +1,13 @@
-import { formatsIn } from '#core/format.ts';
+import { counted, formatsIn, type Formats } from '#core/format.ts';
 import { parseMoney } from '#core/money.ts';
-import { counted } from '#core/format.ts';
 import type { Json, SummaryRow } from '#features/approvals/index.ts';
 import type { Application } from '../../applying/application.model.ts';
 import { openWords } from '../../offer/agreed-words.ts';
 import type { LendingParts } from '../file/lending-parts.ts';
 import { peopleOn } from '../file/people.service.ts';
+import { priceOf } from '../file/pricing.service.ts';
+import { priceSentence } from '../file/pricing.view.ts';
+import { scoredFile } from '../file/scored-file.ts';
 import { totalExposure } from './authority.rules.ts';
 import { exposureBefore, sentApplication } from './decidable.ts';
 import { withLoan } from './decision.service.ts';
@@ -48,7 +50,19 @@ async function termRows(
       label: 'Rate and term',
       text: `${formats.rate(proposal.annualRate)}, ${counted(proposal.instalments, 'instalment')}`,
     },
+    { label: 'Rate of the policy', text: await policyPrice(parts, { application, proposal, formats }) },
     { label: 'Owed and promised with it', text: formats.moneyWithCurrency(totalExposure(after)) },
     ...conditions.map(({ text }, index) => ({ label: `Condition ${index + 1}`, text })),
   ];
+}
+
+/** What the live policy asks for what is recommended, so that whoever decides sees where another rate is meant. */
+async function policyPrice(
+  parts: LendingParts,
+  facts: { application: Application; proposal: { instalments: number }; formats: Formats },
+): Promise<string> {
+  const { application, proposal, formats } = facts;
+  const today = await parts.platform.bankDay.today();
+  const { product, judgement } = await scoredFile(parts, { application, today });
+  return priceSentence(await priceOf(parts, { product, judgement, instalments: proposal.instalments }), formats);
 }

@@ -150,6 +150,15 @@ export const rejectionReasons = [
     bureau: false,
   },
 ] as const;
+/**
+ * What a rule of the credit policy may name: all of these, and that the score itself is weak. No borrower is told the
+ * last, as a score that is too low is no reason (Official Interpretation of 1002.9(b)(2)): the model's own are.
+ */
+export const policyReasons: readonly { code: string; label: string }[] = [
+  ...rejectionReasons,
+  { code: 'score-weak', label: 'The score is weak, or there is none' },
+];
+
 export type RejectionReason = (typeof rejectionReasons)[number]['code'];
 
 /** More than four principal reasons tell a borrower nothing (Official Interpretation of 1002.9(b)(2)). */

@@ -4,19 +4,21 @@ import { formOf, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import { creditFigures } from '../../bureau/credit.rules.ts';
 import { suggestedReasons } from '../adverse/suggesting.rules.ts';
+import type { GridPrice } from '../pricing.rules.ts';
 import { rateBand } from '../underwriting.rules.ts';
 import { mostReasons, rejectionReasons } from '../deciding/reasons.rules.ts';
 import type { FileFacts } from './file-facts.view.ts';
 import type { OfficerFile } from './file.service.ts';
+import { priceSentence } from './pricing.view.ts';
 
 /** The two forms of a decision; each can be sent as a recommendation to a second person too. */
 export function decisionForms(file: OfficerFile, facts: FileFacts) {
-  const { application, product, terms, authority } = file;
+  const { application, product, terms, authority, price } = file;
   const { failed, formats, key } = facts;
   const { currency } = application;
   const asked = {
     amount: terms ? toDecimalString(terms.amount, currency) : '',
-    annualRate: terms?.annualRate ?? product.annualRate,
+    annualRate: price.annualRate,
     instalments: terms ? String(terms.instalments) : '',
   };
   const band = rateBand(product.annualRate);
@@ -35,7 +37,7 @@ export function decisionForms(file: OfficerFile, facts: FileFacts) {
       unit: product.frequency.unit === 'month' && product.frequency.every === 1 ? 'months' : 'instalments',
       hints: {
         amount: `${formats.money(product.minAmount)} to ${formats.money(product.maxAmount)}`,
-        annualRate: `${formats.rate(band.least)} to ${formats.rate(band.most)}; the product’s is ${formats.rate(product.annualRate)}`,
+        annualRate: `${priceSentence(price, formats)} ${deviation(price)} From ${formats.rate(band.least)} to ${formats.rate(band.most)}.`,
         instalments: `${product.minInstalments} to ${product.maxInstalments}`,
       },
     },
@@ -45,6 +47,13 @@ export function decisionForms(file: OfficerFile, facts: FileFacts) {
       ...rejectStart(file, failed?.which === 'reject' ? failed.form : undefined),
     },
   };
+}
+
+/** Which rates need no word, and that every other one does. */
+function deviation(price: GridPrice): string {
+  return price.kind === 'grid'
+    ? 'You may also lend at the product’s rate; any other rate needs a note.'
+    : 'Any other rate needs a note.';
 }
 
 /** What was typed and refused, or the reasons that the assessment has itself: the officer keeps or changes them. */

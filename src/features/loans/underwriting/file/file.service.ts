@@ -20,9 +20,11 @@ import { decisionNotePlace, withLoan } from '../deciding/decision.service.ts';
 import { loanDecisionKind, readProposal, type ProposalPayload } from '../deciding/proposing.service.ts';
 import { openWords, type AgreedWords } from '../../offer/agreed-words.ts';
 import { contestPlace } from '../adverse/adverse-reading.service.ts';
+import type { GridPrice } from '../pricing.rules.ts';
 import { mayDecide } from '../underwriting.rules.ts';
 import type { TermsInHand } from './file-figures.ts';
 import type { Decider, FileChecks, LendingParts } from './lending-parts.ts';
+import { priceOf } from './pricing.service.ts';
 import { scoredFile, type ScoredFile } from './scored-file.ts';
 
 export interface Authority {
@@ -46,6 +48,8 @@ export interface OfficerFile extends Omit<ScoredFile, 'before'> {
   bureau: string;
   checks: FileChecks;
   authority: Authority;
+  /** What the policy's grid asks for the terms in hand. */
+  price: GridPrice;
   /** What waits for a second person. */
   proposal: { request: ApprovalRequest; payload: ProposalPayload } | undefined;
   /** What the officer wrote with the decision; with the one that is contested; and what the borrower wrote against it. */
@@ -73,15 +77,16 @@ export async function readFile(
   const today = await parts.platform.bankDay.today();
   const { before, ...scored } = await scoredFile(parts, { application, today });
   const { people, terms, figures } = scored;
-  const [checks, words, outcome, decidable] = await Promise.all([
+  const [checks, words, outcome, decidable, price] = await Promise.all([
     checksOf(parts, application, people),
     wordsOf(parts, application),
     outcomeOf(parts, application),
     decidableBy(parts, { application, actor }),
+    priceOf(parts, { ...scored, instalments: terms?.instalments ?? null }),
   ]);
   return {
     ...scored,
-    ...{ application, checks, ...words, ...outcome, decidable, today },
+    ...{ application, checks, ...words, ...outcome, decidable, price, today },
     affordability: figures?.affordability ?? null,
     applicant: people[0]?.name ?? '',
     sections: people[0]?.sections ?? [],

@@ -15,6 +15,7 @@ import type { Bureau } from '../../bureau/bureau.service.ts';
 import type { DeskRefusal } from '../../desk/desk-parts.ts';
 import type { Disbursal } from '../../disbursal/disbursal.service.ts';
 import type { Loan } from '../../loan.ts';
+import type { ReadBook } from './book.service.ts';
 
 /** Who acts on a file. Without roles, as in jobs and tests of old, they have an officer's authority. */
 export interface Decider {
@@ -72,6 +73,8 @@ export interface LendingParts {
   bureau: Bureau;
   /** What the model and the policy say of a file. */
   risk: Pick<Risk, 'judge' | 'records' | 'policies' | 'models'>;
+  /** What all loans that run are owed. */
+  book: ReadBook;
   ports: LendingPorts;
   applications: Model<Application>;
   loans: Model<Loan>;

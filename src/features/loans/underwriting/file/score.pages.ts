@@ -3,7 +3,7 @@ import { toDecimalString, type Money } from '#core/money.ts';
 import { productChoices } from '#features/products/index.ts';
 import { explaining, type LoanBasis, type Risk } from '#features/risk/index.ts';
 import { monthsOf } from '../../scoring/evidence-parts.ts';
-import { rejectionReasons } from '../deciding/reasons.rules.ts';
+import { policyReasons } from '../deciding/reasons.rules.ts';
 import type { OfficerFile } from './file.service.ts';
 
 export interface ScoreParts {
@@ -11,7 +11,7 @@ export interface ScoreParts {
   formats: Formats;
 }
 
-const reasons = new Map<string, string>(rejectionReasons.map(({ code, label }) => [code, label]));
+const reasons = new Map<string, string>(policyReasons.map(({ code, label }) => [code, label]));
 
 /** The score and the policy of a file, with what they are made of and what would change them. */
 export async function fileScore({ risk, formats }: ScoreParts, file: OfficerFile) {

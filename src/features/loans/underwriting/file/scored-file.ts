@@ -1,14 +1,16 @@
 import { present } from '#core/assert.ts';
 import type { PlainDate } from '#core/calendar.ts';
+import { zero } from '#core/money.ts';
 import type { DepositAccount } from '#features/accounts/index.ts';
 import type { ProductVersion } from '#features/products/index.ts';
-import type { EvidenceRow, Judgement, PolicyFacts } from '#features/risk/index.ts';
+import type { EvidenceRow, Judgement, JudgingOrder, PolicyFacts } from '#features/risk/index.ts';
 import type { Application } from '../../applying/application.model.ts';
 import { chosenProduct } from '../../applying/chosen-product.ts';
 import type { KeptReport } from '../../bureau/bureau.service.ts';
 import { evidenceOf } from '../../scoring/evidence.ts';
 import { policyFactsOf } from '../../scoring/policy-facts.ts';
 import type { Exposure } from '../deciding/authority.rules.ts';
+import { bookWith } from '../book.rules.ts';
 import { exposureBefore } from '../deciding/decidable.ts';
 import { figuresOf, type FileFigures, type TermsInHand } from './file-figures.ts';
 import type { LendingParts } from './lending-parts.ts';
@@ -66,9 +68,21 @@ export async function scoredFile(
     subject: { product: application.productCode, security: application.security },
     facts: policyFactsOf({ ...read, figures, before }),
     evidence,
+    book: await bookOf(parts, { application, terms }),
   });
   const { facts } = judgement;
   return { product, people, terms, figures, reports, own, accounts, before, evidence, facts, judgement };
+}
+
+/** The book with this loan in it, once: a loan that runs is part of it already. */
+async function bookOf(
+  parts: LendingParts,
+  { application, terms }: { application: Application; terms: TermsInHand | null },
+): Promise<JudgingOrder['book']> {
+  const { productCode, currency, state } = application;
+  if (!terms || currency !== parts.platform.currency) return undefined;
+  const runs = state === 'disbursed' || state === 'part-disbursed';
+  return bookWith(await parts.book(), { product: productCode, amount: runs ? zero : terms.amount, currency });
 }
 
 function termsInHand(

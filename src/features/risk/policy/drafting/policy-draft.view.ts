@@ -89,7 +89,7 @@ export function comparePage(facts: CompareFacts) {
       title: `Draft against version ${live.version}`,
       sub: savedText(draft, formats),
       secondary: { href: paths.riskPolicyDraft, text: mayEdit && !pending ? 'Edit the draft' : 'The whole draft' },
-      ...(mayTest ? { action: { href: paths.riskBackTests, text: 'Back-test it' } } : {}),
+      ...(mayTest ? { action: { href: paths.backTestDraft, text: 'Back-test it' } } : {}),
     },
     form,
     notes: notesOf(pending, faults),
