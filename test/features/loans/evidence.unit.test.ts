@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { dateOf } from '#core/calendar.ts';
 import { moneyOf, zero } from '#core/money.ts';
 import { loadShippedModels, readValues, type EvidenceRow } from '#features/risk/index.ts';
+import { toldReasons } from '#features/risk/explaining/telling.ts';
+import type { EmploymentStatus } from '#features/loans/applying/application-sections.ts';
 import { modelEmployment, modelPurpose } from '#features/loans/scoring/categories.ts';
 import { evidenceOf } from '#features/loans/scoring/evidence.ts';
 import { monthsOf, type EvidenceFacts } from '#features/loans/scoring/evidence-parts.ts';
@@ -107,6 +109,33 @@ describe('The mapping', () => {
     expect(idle.JobTenure).toMatchObject({ value: 0, source: 'answer of the applicant: without work' });
   });
 
+  it('does not call a pension unemployment, and says why there is no score', () => {
+    const who = (answers: object) => [
+      { ...factsOf().people[0], sections: [{ section: 'employment', answers: { ...employment, ...answers } }] },
+    ];
+    const retired = evidenceOf(factsOf({ people: who({ status: 'retired', years: null }) }));
+    expect(retired.EmploymentStatus).toMatchObject({ value: null, source: 'answer of the applicant' });
+    expect(retired.EmploymentStatus?.unscored).toContain('a person decides by the policy');
+    expect(readValues(models.application.inputs, values(retired)).ok).toBe(false);
+    const reasons = [{ code: 'job-tenure', text: 'Short', points: -1 }];
+    expect(toldReasons({ reasons }, retired)).toEqual([]);
+    expect(evidenceOf(factsOf()).EmploymentStatus).not.toHaveProperty('unscored');
+  });
+
+  it('marks what is counted of several, and nothing of the applicant alone', () => {
+    const marked = (people: object[]) =>
+      Object.entries(evidenceOf(factsOf({ people }))).flatMap(([name, { together }]) => (together ? [name] : []));
+    const [first] = factsOf().people;
+    if (!first) throw new Error('Nobody is on the file');
+    const other = (role: string) => ({ ...first, partyId: 'q', role });
+    expect(marked([first])).toEqual([]);
+    expect(marked([first, other('guarantor')])).toEqual([]);
+    expect(marked([first, other('co-applicant')]).toSorted()).toEqual([
+      ...['AnnualIncome', 'DebtToIncomeRatio', 'MonthlyDebtPayments', 'MonthlyIncome', 'NetWorth'],
+      ...['SavingsAccountBalance', 'TotalAssets', 'TotalDebtToIncomeRatio', 'TotalLiabilities'],
+    ]);
+  });
+
   it('clamps nothing: what the model has not learnt is a fault that names the column', () => {
     const absurd = evidenceOf(factsOf({ reports: new Map([['p', { report: { ...report, score: 900 } }]]) }));
     expect(absurd.CreditScore?.value).toBe(900);
@@ -115,7 +144,11 @@ describe('The mapping', () => {
   });
 
   it('knows the model’s words for every kind', () => {
-    expect(Object.values(modelEmployment).slice(2)).toEqual(['Unemployed', 'Unemployed', 'Unemployed']);
+    const wordOf = (status: EmploymentStatus, income: bigint) =>
+      modelEmployment({ status, monthlyIncome: zero, otherIncome: moneyOf(income) });
+    expect(wordOf('not-employed', 500n)).toBe('Unemployed');
+    expect([wordOf('student', 0n), wordOf('student', 1n)]).toEqual(['Unemployed', null]);
+    expect(modelEmployment({ status: 'student', monthlyIncome: moneyOf(1n), otherIncome: zero })).toBeNull();
     expect(modelPurpose('Debts in one place', 'none')).toBe('Debt Consolidation');
     expect(modelPurpose('Education', 'none')).toBe('Education');
     expect(modelPurpose('Working capital', 'none')).toBe('Other');

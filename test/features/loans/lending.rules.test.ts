@@ -2,7 +2,12 @@ import fc from '#test/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { moneyOf, ofDollarSize, zero, type Money } from '#core/money.ts';
 import { affordabilityOf } from '#features/loans/underwriting/affordability.rules.ts';
-import { contestFault, ledTo, reasonSentence } from '#features/loans/underwriting/adverse/adverse.rules.ts';
+import {
+  contestFault,
+  leastScoreOf,
+  ledTo,
+  reasonSentence,
+} from '#features/loans/underwriting/adverse/adverse.rules.ts';
 import {
   authorityTable,
   exposureOf,
@@ -13,6 +18,7 @@ import {
 } from '#features/loans/underwriting/deciding/authority.rules.ts';
 import { paymentRecord } from '#features/loans/underwriting/file/own-history.rules.ts';
 import { countObligations, obligationKinds, totalOf } from '#features/loans/underwriting/obligations.rules.ts';
+import { rulesAbout } from '#features/risk/policy/judging.ts';
 import { rejectionReasons } from '#features/loans/underwriting/deciding/reasons.rules.ts';
 
 const usd = (units: number) => ofDollarSize(units, 'USD');
@@ -156,6 +162,33 @@ describe('A decline', () => {
       expect(ledTo(code, of(500, false))).toBe(bureau);
       expect(ledTo(code, of(800, true))).toBe(false);
     }
+  });
+
+  it('calls no score too low that is not there, nor one that only other loans ask for', () => {
+    const of = (score: number | null, leastScore: number | undefined) =>
+      ledTo('credit-score-too-low', { score, leastScore, figures });
+    expect([of(null, 620), of(null, undefined), of(619, 620), of(620, 620), of(300, undefined)]).toEqual(
+      [false, false, true, false, false], // A limit is kept by who is at it.
+    );
+    const score = (refer: string, products: string[]) => ({
+      ...({ code: `score-${refer}`, fact: 'creditScore', comparison: 'at-least', refer, decline: null } as const),
+      ...({ whenUnknown: 'refer', products, security: null, reason: 'credit-score-too-low' } as const),
+    });
+    const content = { rules: [score('620', []), score('700', ['home'])] };
+    const leastOf = (product: string) => leastScoreOf(rulesAbout(content, { product, security: 'none' }));
+    expect([leastOf('personal'), leastOf('home')]).toEqual([620, 700]);
+    expect(leastScoreOf([])).toBeUndefined();
+  });
+
+  it('says of what is counted of several that it is of them together', () => {
+    const say = (code: string, together: boolean) => reasonSentence(code, { aboutAnother: false, together });
+    for (const code of ['debt-too-high', 'income-too-low', 'lent-enough']) {
+      expect(say(code, true)).toContain('you and who applies with you together');
+      expect(say(code, false)).not.toContain('together already');
+      expect(say(code, false)).not.toContain('who applies with you');
+    }
+    expect(say('own-loans-late', true)).toBe(say('own-loans-late', false));
+    expect(say('security-too-low', false)).not.toContain('property');
   });
 
   it('tells nobody what is in somebody else’s report', () => {

@@ -3,7 +3,9 @@ import { createFormats } from '#core/format.ts';
 import { changeText } from '#features/risk/explaining/changes.view.ts';
 import { borrowersScoreCard } from '#features/risk/explaining/borrower.view.ts';
 import { contributionsView } from '#features/risk/explaining/contributions.view.ts';
+import { missingView } from '#features/risk/explaining/evidence.view.ts';
 import { similarView } from '#features/risk/explaining/similar.view.ts';
+import { toldReasons } from '#features/risk/explaining/telling.ts';
 import { nearest } from '#features/risk/similar/nearest.rules.ts';
 import { suggestedReasons } from '#features/loans/underwriting/adverse/suggesting.rules.ts';
 import { renderView } from '#test/render-view.ts';
@@ -90,6 +92,56 @@ describe('the words', () => {
   });
 });
 
+describe('the model’s reasons as they are told', () => {
+  const reasons = [
+    { code: 'job-tenure', text: 'You have been in your job for a short time', points: -2 },
+    { code: 'debt-to-income', text: 'Your debts are high beside your income', points: -1 },
+    { code: 'bankruptcy', text: 'There is a bankruptcy on your record', points: -0.5 },
+  ];
+  const row = (change: object = {}, tenure = 'answer of the applicant') => ({
+    JobTenure: { value: 0, source: tenure, asOf: null },
+    MonthlyDebtPayments: { value: 900, source: 'declared', asOf: null, ...change },
+  });
+  const codes = (evidence: ReturnType<typeof row>) => toldReasons({ reasons }, evidence).map(({ code }) => code);
+
+  it('say nothing of the time in a job to who has none', () => {
+    expect(codes(row())).toEqual(['job-tenure', 'debt-to-income', 'bankruptcy']);
+    expect(codes(row({}, 'answer of the applicant: without work'))).toEqual(['debt-to-income', 'bankruptcy']);
+    expect(toldReasons(null, row())).toEqual([]);
+  });
+
+  it('call nothing “yours” that somebody else owes or earns too, and no amounts', () => {
+    const alone = toldReasons({ reasons }, row());
+    expect(alone.map(({ text }) => text)).toEqual(reasons.map(({ text }) => text));
+    const [, debts, bankruptcy] = toldReasons({ reasons }, row({ together: true }));
+    expect(debts?.text).toMatch(/^The debts of you and who applies with you together/);
+    expect(debts?.text).not.toMatch(/\d|[Yy]our debts/);
+    expect(bankruptcy?.text).toBe('There is a bankruptcy on your record');
+  });
+});
+
+describe('a file without a score', () => {
+  const inputs = ['EmploymentStatus', 'EducationLevel'].map((name) => ({ name, missing: 'refused' }));
+  const viewOf = (education: string | null) =>
+    missingView({
+      judgement: { fault: { field: 'EmploymentStatus', message: 'is empty' } },
+      model: { inputs },
+      evidence: {
+        EmploymentStatus: { value: null, source: 'answer', asOf: null, unscored: 'Employment: not learnt.' },
+        EducationLevel: { value: education, source: 'answer of the applicant', asOf: null },
+      },
+    } as unknown as Parameters<typeof missingView>[0]);
+
+  it('is not said to miss an answer that was given and that the model has not learnt', () => {
+    expect(viewOf('Master')).toMatchObject({ title: 'Why', items: ['Employment: not learnt.'] });
+    expect(viewOf('Master')?.text).not.toContain('missing');
+    expect(viewOf(null)?.items).toEqual([
+      'Employment: not learnt.',
+      'Education: would come from answer of the applicant',
+    ]);
+  });
+});
+
 describe('the nearest loans', () => {
   it('are those of about the same amount, term and grade', () => {
     const shape = (amount: bigint, months: number, grade: number) => ({ amount, months, grade });
@@ -108,19 +160,38 @@ describe('the reasons that are suggested', () => {
     ...{ openAccounts: 1, utilisationTenths: 900n, oldestMonths: 120, recentEnquiries: 0, lateMonths: 0 },
     ...{ worstDaysLate: 0, unpaidDefaults: 0, defaults: 0, bankruptcies: 0, billsOnTime: 1, paymentsOnRecord: 10 },
   } as unknown as Parameters<typeof suggestedReasons>[0]['reports'][number]['figures'];
-  const base = { reports: [{ score: 700, figures }], leastScore: 620 };
+  const base = { reports: [{ score: 700, figures }], leastScore: 620, owing: false };
 
   it('are the policy’s before the model’s, each once, at most four, and only what a report bears out', () => {
     const found = suggestedReasons({
       ...base,
-      policy: { outcome: 'refer', reasons: ['debt-too-high', 'credit-score-too-low', 'no-such-code'] },
+      policy: { outcome: 'refer', reasons: ['debt-too-high', 'credit-score-too-low', 'no-such-code'], unknown: [] },
       model: { weak: true, reasons: ['debt-to-income', 'card-utilisation', 'education', 'bankruptcy', 'income'] },
     });
     expect(found).toEqual(['debt-too-high', 'cards-drawn-too-far', 'income-too-low']);
   });
 
   it('are none where neither the policy nor the model is against it', () => {
-    const facts = { policy: { outcome: 'approve', reasons: [] }, model: { weak: false, reasons: ['income'] } } as const;
+    const policy = { outcome: 'approve', reasons: [], unknown: [] } as const;
+    const facts = { policy, model: { weak: false, reasons: ['income'] } } as const;
     expect(suggestedReasons({ ...base, ...facts })).toEqual([]);
+  });
+
+  it('never call a score too low that is not there, but a history too short that is', () => {
+    const of = (oldestMonths: number) =>
+      suggestedReasons({
+        ...{ leastScore: 620, owing: false, reports: [{ score: null, figures: { ...figures, oldestMonths } }] },
+        policy: { outcome: 'refer', reasons: ['credit-score-too-low'], unknown: ['creditScore'] },
+        model: { weak: true, reasons: ['credit-score'] },
+      });
+    expect(of(5)).toEqual(['history-too-short']);
+    expect(of(120)).toEqual([]);
+  });
+
+  it('speak of other loans with us only where there are any', () => {
+    const policy = { outcome: 'refer', reasons: ['lent-enough'], unknown: [] } as const;
+    const of = (owing: boolean) => suggestedReasons({ ...base, owing, policy, model: { weak: false, reasons: [] } });
+    expect(of(true)).toEqual(['lent-enough']);
+    expect(of(false)).toEqual(['amount-too-high']);
   });
 });

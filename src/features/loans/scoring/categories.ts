@@ -1,13 +1,27 @@
-import type { educations, EmploymentStatus, homes } from '../applying/application-sections.ts';
+import { plus, zero } from '#core/money.ts';
+import type { educations, EmploymentAnswers, EmploymentStatus, homes } from '../applying/application-sections.ts';
 
-/** Answers in the words that the model was taught. Whoever does not work is one kind to it. */
-export const modelEmployment: Record<EmploymentStatus, string> = {
+const employmentWords: Record<EmploymentStatus, string | null> = {
   employed: 'Employed',
   'self-employed': 'Self-Employed',
-  retired: 'Unemployed',
+  // To call it unemployed would hold a pension, and so age, against somebody (12 CFR 1002.6(b)(5)).
+  retired: null,
   student: 'Unemployed',
   'not-employed': 'Unemployed',
 };
+
+/**
+ * In the words that the model was taught; null where it was taught none that is true: of the retired, and of students
+ * who have an income all the same.
+ */
+export function modelEmployment({
+  status,
+  monthlyIncome,
+  otherIncome,
+}: Pick<EmploymentAnswers, 'status' | 'monthlyIncome' | 'otherIncome'>): string | null {
+  if (status === 'student' && plus(monthlyIncome, otherIncome) > zero) return null;
+  return employmentWords[status];
+}
 
 export const modelEducation: Record<(typeof educations)[number], string> = {
   school: 'High School',

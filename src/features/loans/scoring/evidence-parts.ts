@@ -5,6 +5,7 @@ import type { Evidence } from '#features/risk/index.ts';
 import type { Frequency } from '#core/calendar.ts';
 import type { FigureFacts, FileFigures } from '../underwriting/file/file-figures.ts';
 import type { Ratio } from '../underwriting/affordability.rules.ts';
+import { owes } from '../underwriting/file/people-on-file.ts';
 
 /** Everything that a score is made of. */
 export interface EvidenceFacts extends FigureFacts {
@@ -31,6 +32,11 @@ export function answerOf(
     source: 'answer of the applicant',
     asOf: saved ? saved.toZonedDateTimeISO(timeZone).toPlainDate().toString() : null,
   };
+}
+
+/** The mark of what is counted of several: nobody is told that it is theirs. */
+export function together({ people }: Pick<EvidenceFacts, 'people'>): Pick<Evidence, 'together'> {
+  return people.filter(owes).length > 1 ? { together: true } : {};
 }
 
 /** The day of what is put together from several: that of its oldest part. */

@@ -4,10 +4,20 @@ import { RateDecimal } from '#core/rate.ts';
 import { productChoices } from '#features/products/index.ts';
 import type { Evidence, EvidenceRow } from '#features/risk/index.ts';
 import { works } from '../applying/application-sections.ts';
+import type { EmploymentAnswers } from '../applying/application-sections.ts';
 import { creditFigures } from '../bureau/credit.rules.ts';
 import { answersOf } from '../underwriting/file/people-on-file.ts';
 import { modelEducation, modelEmployment, modelHome, modelPurpose } from './categories.ts';
-import { answerOf, fractionOf, known, monthsOf, oldest, units, type EvidenceFacts } from './evidence-parts.ts';
+import {
+  answerOf,
+  fractionOf,
+  known,
+  monthsOf,
+  oldest,
+  together,
+  units,
+  type EvidenceFacts,
+} from './evidence-parts.ts';
 import { worthOf } from './worth.ts';
 
 /** Ever so late on a loan of ours counts as a default. */
@@ -32,13 +42,13 @@ function workColumns(facts: EvidenceFacts) {
   const employment = answersOf(facts.people[0]?.sections ?? [], 'employment');
   const home = answersOf(facts.people[0]?.sections ?? [], 'obligations')?.home;
   const answer = answerOf(facts, 'employment');
-  const income = { ...answer, source: 'incomes of who owes the loan' };
+  const income = { ...answer, ...together(facts), source: 'incomes of who owes the loan' };
   const monthly = facts.figures?.affordability.income;
   const idle = employment && !works(employment.status);
   return {
     MonthlyIncome: known(units(facts, monthly), income),
     AnnualIncome: known(units(facts, monthly && moneyOf(monthly * 12n)), income),
-    EmploymentStatus: known(employment && modelEmployment[employment.status], answer),
+    EmploymentStatus: employmentOf(employment, answer),
     EducationLevel: known(employment?.education && modelEducation[employment.education], answer),
     Experience: known(employment?.workYears, answer),
     JobTenure: idle
@@ -46,6 +56,14 @@ function workColumns(facts: EvidenceFacts) {
       : known(employment?.years, answer),
     HomeOwnershipStatus: known(home && modelHome[home], answerOf(facts, 'obligations')),
   };
+}
+
+const unlearnt =
+  'Employment: the model has not learnt what it means to be retired, or a student with an income. So it does not score the file, and a person decides by the policy.';
+
+function employmentOf(employment: EmploymentAnswers | undefined, answer: Omit<Evidence, 'value'>): Evidence {
+  const value = employment && modelEmployment(employment);
+  return value === null ? { ...answer, value, unscored: unlearnt } : known(value, answer);
 }
 
 function loanColumns(facts: EvidenceFacts) {
@@ -64,14 +82,14 @@ function loanColumns(facts: EvidenceFacts) {
     BaseInterestRate: quoted(rate(product.annualRate)),
     InterestRate: quoted(terms && rate(terms.annualRate)),
     MonthlyLoanPayment: quoted(terms && units(facts, productChoices.aMonth(terms.instalment, product.frequency))),
-    TotalDebtToIncomeRatio: quoted(fractionOf(figures?.affordability.debtWithLoan)),
+    TotalDebtToIncomeRatio: { ...quoted(fractionOf(figures?.affordability.debtWithLoan)), ...together(facts) },
   };
 }
 
 function debtColumns(facts: EvidenceFacts) {
   const affordability = facts.figures?.affordability;
   const asOf = oldest(answerOf(facts, 'obligations').asOf, reportOf(facts)?.on);
-  const from = { source: 'declared, reported and own loans of who owes the loan', asOf };
+  const from = { ...together(facts), source: 'declared, reported and own loans of who owes the loan', asOf };
   return {
     MonthlyDebtPayments: known(units(facts, affordability?.debts), from),
     DebtToIncomeRatio: known(fractionOf(affordability?.debtNow), { ...from, source: `${from.source}, against income` }),

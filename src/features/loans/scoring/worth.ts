@@ -2,18 +2,18 @@ import { dateText } from '#core/calendar.ts';
 import { larger, minus, plus, sum, type Money } from '#core/money.ts';
 import type { SectionAnswers } from '../applying/application-sections.ts';
 import { answersOf, owes, reportedBalance, type PersonOnFile } from '../underwriting/file/people-on-file.ts';
-import { answerOf, known, oldest, units, type EvidenceFacts } from './evidence-parts.ts';
+import { answerOf, known, oldest, together, units, type EvidenceFacts } from './evidence-parts.ts';
 
 /** What those who owe the loan own and owe: declared and reported of them all, and what the applicant has with us. */
 export function worthOf(facts: EvidenceFacts) {
   const own = { source: 'accounts with us', asOf: dateText(facts.today) };
-  const answer = answerOf(facts, 'obligations');
+  const answer = { ...answerOf(facts, 'obligations'), ...together(facts) };
   const current = balanceOf(facts, 'current');
   const saved = added(balanceOf(facts, 'savings'), declared(facts, 'savings'));
   const assets = added(added(current, saved), declared(facts, 'otherAssets'));
   const liabilities = owedBy(facts);
   const reported = facts.reports.get(facts.application.partyId)?.report.on;
-  const debts = { source: 'declared, reported and own loans', asOf: oldest(answer.asOf, reported) };
+  const debts = { ...together(facts), source: 'declared, reported and own loans', asOf: oldest(answer.asOf, reported) };
   return {
     CheckingAccountBalance: known(units(facts, current), own),
     SavingsAccountBalance: known(units(facts, saved), { ...answer, source: 'accounts with us and declared savings' }),

@@ -21,12 +21,15 @@ export function evidenceTable(
       { key: 'source', label: 'From', hideSmall: true },
       { key: 'age', label: 'As of', hideSmall: true },
     ],
-    rows: read.map(({ name, value, source, asOf }) => {
+    rows: read.map(({ name, value, source, asOf, unscored }) => {
       const age = ageText(asOf, { formats, today });
       return {
         cells: {
           name: { text: columnLabel(name), subSmall: `${source}, ${age}` },
-          value: value === null ? { text: 'not known', tone: 'muted' } : columnValue(name, value, formats),
+          value:
+            value === null
+              ? { text: unscored === undefined ? 'not known' : 'not scored', tone: 'muted' }
+              : columnValue(name, value, formats),
           source,
           age,
         },
@@ -51,13 +54,22 @@ export function missingView({ judgement, model, evidence }: Pick<Explained, 'jud
   const missing = model.inputs.filter(
     ({ name, missing: when }) => when === 'refused' && (evidence[name]?.value ?? null) === null,
   );
+  const unlearnt = missing.flatMap(({ name }) => evidence[name]?.unscored ?? []);
+  if (missing.length > 0 && unlearnt.length === missing.length)
+    return {
+      title: 'Why',
+      text: 'The model does not score this file. Nothing is wrong with it: the policy below was judged, and a person decides by that.',
+      items: unlearnt,
+    };
   return {
+    title: 'What is missing',
     text:
       missing.length > 0
         ? 'The model could not score this file: answers that it cannot do without are missing. The policy below was judged all the same, and you can decide without a score.'
         : `The model could not score this file: ${columnLabel(fault.field)} ${fault.message}. The policy below was judged all the same, and you can decide without a score.`,
     items: missing.map(({ name }) => {
-      const source = evidence[name]?.source;
+      const { source, unscored } = evidence[name] ?? {};
+      if (unscored !== undefined) return unscored;
       return source === undefined ? columnLabel(name) : `${columnLabel(name)}: would come from ${source}`;
     }),
   };

@@ -10,8 +10,8 @@ import type { Records } from '../records/records.service.ts';
 import { assess, type Assessment } from '../scoring/assessing.ts';
 import { withDerived } from '../scoring/derived.ts';
 import type { Grade } from '../scoring/grade.rules.ts';
-import type { Reason } from '../scoring/reasons.ts';
 import { readValues, type Values } from '../scoring/values.ts';
+import { toldReasons, type ToldReason } from './telling.ts';
 import type { FindSimilar, SimilarLoan } from '../similar/similar.service.ts';
 
 /** What is to be explained: a judgement with what it was made of, and the loan behind it. */
@@ -38,7 +38,7 @@ export interface Explained {
 export interface BorrowersScore {
   grade: Grade;
   /** Worst first. */
-  reasons: readonly Pick<Reason, 'code' | 'text'>[];
+  reasons: readonly ToldReason[];
   /** The day of it. */
   on: string;
   demonstration: boolean;
@@ -103,7 +103,7 @@ async function forBorrower(
   const model = models.models[record.stage];
   return {
     ...{ grade: record.scored.grade, on: record.on, demonstration: model.demonstration },
-    reasons: reasonsOf(assessedAnew({ models, model }, record)),
+    reasons: toldReasons(assessedAnew({ models, model }, record), record.evidence),
   };
 }
 
@@ -111,12 +111,8 @@ async function forBorrower(
 function assessedAnew(
   { models, model }: { models: RiskModels; model: Model },
   record: { model: string; evidence: EvidenceRow | undefined },
-): Assessment | undefined {
-  if (record.model !== model.sha256 || !record.evidence) return undefined;
+): Assessment | null {
+  if (record.model !== model.sha256 || !record.evidence) return null;
   const assessed = assess({ model, scorecard: models.scorecard }, valuesOf(record.evidence));
-  return assessed.ok ? assessed.value : undefined;
-}
-
-function reasonsOf(assessment: Assessment | undefined): BorrowersScore['reasons'] {
-  return (assessment?.reasons ?? []).map(({ code, text }) => ({ code, text }));
+  return assessed.ok ? assessed.value : null;
 }

@@ -1,6 +1,6 @@
 import type { PlainDate } from '#core/calendar.ts';
 import type { Formats } from '#core/format.ts';
-import type { PolicyOutcome, PolicyVote } from '../policy/policy.ts';
+import type { PolicyOutcome, PolicyVerdict, PolicyVote } from '../policy/policy.ts';
 import { asksText, factLabel, factText, limitFaultText } from '../policy/policy-words.ts';
 import type { Grade } from '../scoring/grade.rules.ts';
 import { changesView } from './changes.view.ts';
@@ -8,6 +8,7 @@ import { chanceText, contributionsView } from './contributions.view.ts';
 import { evidenceTable, missingView } from './evidence.view.ts';
 import type { Explained } from './explaining.service.ts';
 import { similarView } from './similar.view.ts';
+import { toldReasons } from './telling.ts';
 
 interface Badge {
   kind: 'ok' | 'alert' | 'critical';
@@ -51,6 +52,7 @@ export function scorePanel(explained: Explained, facts: PanelFacts) {
     contributions:
       assessment && contributionsView(assessment, { locale: formats.locale, ...(values ? { values } : {}) }),
     reasons: reasonsOf(explained, facts),
+    unknown: unknownText(verdict),
     policy: {
       title: `The policy, rule by rule (version ${policyVersion})`,
       table: policyTable(verdict.votes, facts),
@@ -81,13 +83,19 @@ function figuresOf(
   ];
 }
 
-/** What speaks against it: the model's reasons, and those of the rules that voted so. */
-function reasonsOf({ judgement }: Explained, { reasons }: PanelFacts) {
+/** What speaks against it: the model's reasons, and those of the rules that voted so by what is known. */
+function reasonsOf({ judgement, evidence }: Explained, { reasons }: PanelFacts) {
   const { assessment, verdict } = judgement;
   return [
-    ...(assessment?.reasons ?? []).map(({ text }) => ({ from: 'Model', text })),
+    ...toldReasons(assessment, evidence).map(({ text }) => ({ from: 'Model', text })),
     ...verdict.reasons.map((code) => ({ from: 'Policy', text: reasons.get(code) ?? code })),
   ];
+}
+
+/** What a rule found nothing of speaks neither for nor against anybody. */
+function unknownText({ unknown }: PolicyVerdict): string | null {
+  if (unknown.length === 0) return null;
+  return `Not known: ${unknown.map(factLabel).join(', ')}. A rule that asks for it votes without it, and that is no reason against anybody.`;
 }
 
 function policyTable(all: readonly PolicyVote[], { formats, reasons }: PanelFacts) {
@@ -102,7 +110,8 @@ function policyTable(all: readonly PolicyVote[], { formats, reasons }: PanelFact
     ],
     rows: all.map(({ rule, fact, outcome }) => {
       const limit = asksText(rule, formats);
-      const against = outcome === 'approve' ? {} : { sub: reasons.get(rule.reason) ?? rule.reason };
+      const against =
+        outcome === 'approve' || fact === 'unknown' ? {} : { sub: reasons.get(rule.reason) ?? rule.reason };
       return {
         cells: {
           rule: { text: factLabel(rule.fact), subSmall: limit, ...against },

@@ -13,13 +13,23 @@ import type {
 /** How the rules that are about such a loan vote. The worst vote is the policy's; a person decides. */
 export function judge(content: PolicyContent, about: { subject: PolicySubject; facts: PolicyFacts }): PolicyVerdict {
   const { subject, facts } = about;
-  const votes: PolicyVote[] = content.rules
-    .filter((rule) => isAbout(rule, subject))
+  const votes: PolicyVote[] = rulesAbout(content, subject)
     .filter((rule) => facts[rule.fact] !== 'none')
     .map((rule) => ({ rule, fact: facts[rule.fact], outcome: voteOf(rule, facts[rule.fact]) }));
   const outcome = worstOf(votes.map((vote) => vote.outcome));
+  const unknown = votes.filter(({ fact }) => fact === 'unknown');
   const against = outcome === 'approve' ? [] : votes.filter((vote) => vote.outcome === outcome);
-  return { outcome, votes, reasons: [...new Set(against.map(({ rule }) => rule.reason))] };
+  const borneOut = against.filter((vote) => !unknown.includes(vote));
+  return {
+    ...{ outcome, votes },
+    reasons: [...new Set(borneOut.map(({ rule }) => rule.reason))],
+    unknown: [...new Set(unknown.map(({ rule }) => rule.fact))],
+  };
+}
+
+/** The rules that are about such a loan. */
+export function rulesAbout({ rules }: Pick<PolicyContent, 'rules'>, subject: PolicySubject): PolicyRule[] {
+  return rules.filter((rule) => isAbout(rule, subject));
 }
 
 export function worstOf(votes: readonly PolicyOutcome[]): PolicyOutcome {

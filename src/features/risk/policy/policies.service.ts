@@ -5,7 +5,7 @@ import { createPolicyDrafts, type PolicyDrafts } from './drafting/policy-drafts.
 import { policyDraftModel } from './drafting/policy-draft.model.ts';
 import { faultsOf, namesOf, type PolicyDraftParts } from './drafting/policy-draft-parts.ts';
 import { policyHandler, policyKind } from './drafting/policy-publishing.service.ts';
-import { judge } from './judging.ts';
+import { judge, rulesAbout } from './judging.ts';
 import { limitFaults } from './limits.ts';
 import type { PolicyContent } from './policy.ts';
 import type { PolicyNames } from './policy-words.ts';
@@ -20,6 +20,7 @@ export interface Policies extends Omit<PolicyVersions, 'newest' | 'published' | 
   check(content: PolicyContent): Promise<string[]>;
   /** The pure part, for features that reach risk by its services only. */
   judge: typeof judge;
+  rulesAbout: typeof rulesAbout;
   priceFor: typeof priceFor;
   limitFaults: typeof limitFaults;
 }
@@ -48,6 +49,6 @@ export function createPolicies(
     ...createPolicyDrafts(parts),
     names: () => namesOf(parts),
     check: (content) => faultsOf(parts, content),
-    ...{ judge, priceFor, limitFaults },
+    ...{ judge, rulesAbout, priceFor, limitFaults },
   };
 }

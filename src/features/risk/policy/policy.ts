@@ -90,6 +90,11 @@ export interface PolicyVote {
 export interface PolicyVerdict {
   outcome: PolicyOutcome;
   votes: readonly PolicyVote[];
-  /** Reasons of the rules that declined, or where none did of those that referred; each once. */
+  /**
+   * Reasons of the rules that declined, or where none did of those that referred; each once. Only of what is known: a
+   * rule that found nothing has nothing to hold against anybody.
+   */
   reasons: readonly string[];
+  /** What rules looked for and nobody knows (yet); each once. */
+  unknown: readonly FactName[];
 }

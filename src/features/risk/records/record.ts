@@ -9,6 +9,10 @@ export interface Evidence {
   /** In words for an officer: `credit report of the applicant`. */
   source: string;
   asOf: string | null;
+  /** Of everybody who owes the loan, where that is more than the applicant. */
+  together?: true;
+  /** Why a value that was given is left out, as a sentence: the model has not learnt such a one. */
+  unscored?: string;
 }
 
 /** By the model's column names. A column that nobody knows is there with the value null. */

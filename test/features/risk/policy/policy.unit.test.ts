@@ -89,6 +89,7 @@ describe('the founding policy', () => {
       outcome: 'approve',
       votes: [],
       reasons: [],
+      unknown: [],
     });
   });
 });
@@ -153,10 +154,21 @@ describe('judging', () => {
       fc.property(anyPolicy, anyFacts, (content, given) => {
         const verdict = judge(content, { subject: home, facts: given });
         expect(verdict.outcome).toBe(worstOf(verdict.votes.map((vote) => vote.outcome)));
-        expect(verdict.reasons.length > 0).toBe(verdict.outcome !== 'approve');
+        const against = verdict.votes.filter(({ outcome }) => outcome === verdict.outcome && outcome !== 'approve');
+        const known = against.filter(({ fact }) => fact !== 'unknown').map(({ rule: { reason } }) => reason);
+        expect(new Set(verdict.reasons)).toEqual(new Set(known));
+        const unknown = verdict.votes.filter(({ fact }) => fact === 'unknown').map(({ rule: { fact } }) => fact);
+        expect(verdict.unknown).toEqual([...new Set(unknown)]);
         for (const vote of verdict.votes) expect(vote.fact).not.toBe('none');
       }),
     );
+  });
+
+  it('holds nothing against anybody that it has not found, and says what it looked for', () => {
+    const nothing = Object.fromEntries(factNames.map((name) => [name, 'unknown'])) as unknown as PolicyFacts;
+    const verdict = judge(founding, { subject: home, facts: nothing });
+    expect(verdict).toMatchObject({ outcome: 'refer', reasons: [] });
+    expect(verdict.unknown).toEqual(expect.arrayContaining(['bankruptcies', 'loanToValue', 'debtToIncome']));
   });
 
   it('does not change by a rule about other loans', () => {

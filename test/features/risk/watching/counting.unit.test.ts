@@ -35,12 +35,13 @@ describe('a month of people like those the model learnt from', () => {
     expect(found.score?.index).toBeLessThan(0.001);
     const asked = new Set(shippedModels.models.application.inputs.map(({ name }) => name));
     const verdicts = found.features.filter(({ expected }) => asked.has(expected.name)).map(({ verdict }) => verdict);
-    expect(new Set(verdicts)).toEqual(new Set(['stable', 'not-told']));
+    expect(new Set(verdicts)).toEqual(new Set(['stable']));
     expect(found.unscored).toEqual({ records: 1000, share: 0, verdict: 'usual' });
   });
 
-  it('says that bankruptcies are not told apart by the file', () => {
-    expect(feature(people, 'BankruptcyHistory')?.verdict).toBe('not-told');
+  it('sees bankruptcies become many', () => {
+    const bankrupt = people.map((one, at) => (at % 3 ? one : withValue(one, 'BankruptcyHistory', 1)));
+    expect(feature(bankrupt, 'BankruptcyHistory')?.verdict).toBe('act');
   });
 
   it('is to be acted on where an income comes in another unit', () => {

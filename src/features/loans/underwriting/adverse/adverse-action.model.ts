@@ -16,7 +16,8 @@ export interface AdverseAction {
   on: string;
   /** The last day to contest it; null where it is final. */
   contestUntil: string | null;
-  reasons: { code: RejectionReason; aboutAnother: boolean }[];
+  /** `together` where somebody else owed the loan too; notices of before do not say. */
+  reasons: { code: RejectionReason; aboutAnother: boolean; together?: boolean }[];
   /** What was used of a credit report and a score, as JSON under the person's key, bound to `adverseActions/<id>/facts`. */
   facts: Sealed;
 }

@@ -6,11 +6,11 @@ import type { KeptReport } from '../../bureau/bureau.service.ts';
 import { creditFigures } from '../../bureau/credit.rules.ts';
 import type { LendingParts } from '../file/lending-parts.ts';
 import { peopleOn } from '../file/people.service.ts';
-import type { PersonOnFile } from '../file/people-on-file.ts';
+import { owes, type PersonOnFile } from '../file/people-on-file.ts';
 import { participantRejectionNotice, rejectionNotice } from '../underwriting-notices.ts';
 import { rejectionReason, type RejectionReason } from '../deciding/reasons.rules.ts';
 import { adverseCollection, adversePlace, type AdverseAction, type AdverseFacts } from './adverse-action.model.ts';
-import { contestDays, ledTo, reasonSentence } from './adverse.rules.ts';
+import { contestDays, leastScoreOf, ledTo, reasonSentence } from './adverse.rules.ts';
 import { noticeScore } from './notice-score.service.ts';
 
 interface Declined {
@@ -27,14 +27,15 @@ export async function adverseCompanions(parts: LendingParts, declined: Declined)
     application._id,
     people.map(({ partyId }) => partyId),
   );
-  const isOf = await truthOf(parts);
+  const isOf = await truthOf(parts, application);
+  const together = people.filter(owes).length > 1;
   const all = await Promise.all(
     people.map(async (person) => {
       const report = reports.get(person.partyId);
       const led = reasons.filter((code) => report && isOf(report, code));
       if (person.role !== 'applicant' && led.length === 0) return [];
       const others = othersLed({ people, reports, person, reasons, isOf });
-      return noticesFor(parts, { declined, person, report, others, isOf });
+      return noticesFor(parts, { declined, person, report, others, together, isOf });
     }),
   );
   return all.flat();
@@ -54,19 +55,16 @@ export async function untrueReason(
     application._id,
     people.map(({ partyId }) => partyId),
   );
-  const isOf = await truthOf(parts);
+  const isOf = await truthOf(parts, application);
   return onReports.find((code) => ![...reports.values()].some((report) => isOf(report, code)));
 }
 
 type IsOf = (kept: KeptReport, code: RejectionReason) => boolean;
 
-/** Whether a reason is true of a report, by the credit policy that decides now. */
-async function truthOf({ risk }: LendingParts): Promise<IsOf> {
+/** Whether a reason is true of a report, by the rules of the live credit policy about such a loan. */
+async function truthOf({ risk }: LendingParts, { productCode, security }: Application): Promise<IsOf> {
   const { content } = await risk.policies.live();
-  const limits = content.rules.flatMap(({ fact, refer, decline }) =>
-    fact === 'creditScore' ? [refer, decline].flatMap((limit) => (limit === null ? [] : [Number(limit)])) : [],
-  );
-  const leastScore = limits.length === 0 ? undefined : Math.max(...limits);
+  const leastScore = leastScoreOf(risk.policies.rulesAbout(content, { product: productCode, security }));
   return ({ report }, code) => ledTo(code, { score: report.score, leastScore, figures: creditFigures(report) });
 }
 
@@ -98,17 +96,18 @@ async function noticesFor(
     person: PersonOnFile;
     report: KeptReport | undefined;
     others: readonly RejectionReason[];
+    together: boolean;
     isOf: IsOf;
   },
 ): Promise<Companion[]> {
   const { platform } = parts;
-  const { declined, person, report, others, isOf } = facts;
+  const { declined, person, report, others, together, isOf } = facts;
   const { application, decision } = declined;
   const id = newId();
   const today = await platform.bankDay.today();
   const isApplicant = person.role === 'applicant';
   const told = isApplicant ? declined.reasons : declined.reasons.filter((code) => report && isOf(report, code));
-  const reasons = told.map((code) => ({ code, aboutAnother: others.includes(code) }));
+  const reasons = told.map((code) => ({ code, aboutAnother: others.includes(code), together }));
   const final = application.contest !== null;
   const said = factsOf(report, isApplicant ? await noticeScore(parts, application) : null);
   const document: AdverseAction = {
@@ -118,7 +117,7 @@ async function noticesFor(
     contestUntil: final || !isApplicant ? null : dateText(today.add({ days: contestDays })),
     facts: await platform.vault.seal(person.partyId, adversePlace(id), JSON.stringify(said)),
   };
-  const sentences = reasons.map(({ code, aboutAnother }) => reasonSentence(code, { aboutAnother }));
+  const sentences = reasons.map(({ code, ...about }) => reasonSentence(code, about));
   const notice = isApplicant
     ? rejectionNotice(platform, application, { sentences, contestUntil: document.contestUntil })
     : participantRejectionNotice(platform, application, person.partyId);

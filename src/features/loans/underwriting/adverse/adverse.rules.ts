@@ -1,3 +1,4 @@
+import type { PolicyVote } from '#features/risk/index.ts';
 import type { CreditFigures } from '../../bureau/credit.rules.ts';
 import { rejectionReason, type RejectionReason } from '../deciding/reasons.rules.ts';
 
@@ -19,7 +20,7 @@ export function ledTo(
   const { score, leastScore, figures } = report;
   switch (reason) {
     case 'credit-score-too-low':
-      return score === null || (leastScore !== undefined && score < leastScore);
+      return score !== null && leastScore !== undefined && score < leastScore;
     case 'payments-late':
       return figures.lateMonths > 0;
     case 'default-unpaid':
@@ -37,13 +38,25 @@ export function ledTo(
   }
 }
 
-/** What a person is told of a reason: of somebody else's report only that it was not theirs. */
-export function reasonSentence(code: string, facts: { aboutAnother: boolean }): string {
+/**
+ * What a person is told of a reason: of somebody else's report only that it was not theirs, and of what is counted of
+ * several that it is of them together.
+ */
+export function reasonSentence(code: string, facts: { aboutAnother: boolean; together?: boolean }): string {
   const reason = rejectionReason(code);
   if (!reason) return 'The reason is not on our list any more. Ask us for it.';
   if (reason.bureau && facts.aboutAnother)
     return 'The credit report of somebody who applies with you, or stands in for you, did not allow it.';
-  return reason.sentence;
+  return (facts.together === true ? reason.together : undefined) ?? reason.sentence;
+}
+
+/** The highest score that these rules ask for: below it one is too low. Undefined where they ask for none. */
+export function leastScoreOf(
+  rules: readonly Pick<PolicyVote['rule'], 'fact' | 'refer' | 'decline'>[],
+): number | undefined {
+  const limits = rules.flatMap(({ fact, refer, decline }) => (fact === 'creditScore' ? [refer, decline] : []));
+  const scores = limits.flatMap((limit) => (limit === null ? [] : [Number(limit)]));
+  return scores.length === 0 ? undefined : Math.max(...scores);
 }
 
 export type ContestRefusal =

@@ -19,7 +19,7 @@ export function declineSections(
   return [
     {
       title: notice.reasons.length === 1 ? 'The reason' : 'The reasons',
-      texts: notice.reasons.map(({ code, aboutAnother }) => reasonSentence(code, { aboutAnother })),
+      texts: notice.reasons.map(({ code, ...about }) => reasonSentence(code, about)),
     },
     ...(facts?.bureau ? bureauSections(facts.bureau, formats) : []),
     ...(facts?.model ? [scoreSection(facts.model)] : []),

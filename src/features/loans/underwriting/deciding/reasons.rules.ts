@@ -1,7 +1,16 @@
+interface ReasonWords {
+  code: string;
+  label: string;
+  sentence: string;
+  bureau: boolean;
+  together?: string;
+}
+
 /**
  * Why a loan is not offered: the officer picks the codes, the borrower reads the sentences. They are specific and stand
  * for the principal reasons, as Regulation B asks of a notice of adverse action (12 CFR 1002.9(b)(2) and its model
- * forms). `bureau` marks those that stand on a credit report: whose report it was is told too.
+ * forms). `bureau` marks those that stand on a credit report: whose report it was is told too. `together` is the sentence
+ * where somebody else owes the loan too, and what is counted is not the borrower's alone.
  */
 export const rejectionReasons = [
   {
@@ -9,12 +18,15 @@ export const rejectionReasons = [
     label: 'Debt takes too much of the income',
     sentence: 'Together with what you already pay each month, the instalment would take too much of your income.',
     bureau: false,
+    together:
+      'Added to what you and who applies with you together already pay each month, the instalment would take too much of the income of you all.',
   },
   {
     code: 'income-too-low',
     label: 'Income is too low for the instalment',
     sentence: 'The instalment is too high for the income that you told us about.',
     bureau: false,
+    together: 'The instalment is too high for the income of you and who applies with you together.',
   },
   {
     code: 'income-unverified',
@@ -25,7 +37,7 @@ export const rejectionReasons = [
   {
     code: 'security-too-low',
     label: 'Security does not cover the loan',
-    sentence: 'The value of the property does not cover a loan of this amount.',
+    sentence: 'The value of the security does not cover a loan of this amount.',
     bureau: false,
   },
   {
@@ -102,8 +114,16 @@ export const rejectionReasons = [
   },
   {
     code: 'lent-enough',
-    label: 'Total lent to this customer is at its limit',
-    sentence: 'Your loans with us already reach the most that we lend to one customer.',
+    label: 'Total lent, this loan included, is above the limit',
+    sentence: 'With what you owe us or are promised already, this loan would be more than we lend to one customer.',
+    bureau: false,
+    together:
+      'With what you and who applies with you together owe us or are promised already, this loan would be more than we lend to one customer.',
+  },
+  {
+    code: 'amount-too-high',
+    label: 'Amount asked for is above what we lend',
+    sentence: 'The amount that you asked for is more than we lend to one customer.',
     bureau: false,
   },
   {
@@ -149,7 +169,8 @@ export const rejectionReasons = [
     sentence: 'We do not lend for this purpose.',
     bureau: false,
   },
-] as const;
+] as const satisfies readonly ReasonWords[];
+
 /**
  * What a rule of the credit policy may name: all of these, and that the score itself is weak. No borrower is told the
  * last, as a score that is too low is no reason (Official Interpretation of 1002.9(b)(2)): the model's own are.
@@ -164,6 +185,6 @@ export type RejectionReason = (typeof rejectionReasons)[number]['code'];
 /** More than four principal reasons tell a borrower nothing (Official Interpretation of 1002.9(b)(2)). */
 export const mostReasons = 4;
 
-export function rejectionReason(code: string): (typeof rejectionReasons)[number] | undefined {
+export function rejectionReason(code: string): (ReasonWords & { code: RejectionReason }) | undefined {
   return rejectionReasons.find((reason) => reason.code === code);
 }

@@ -1,8 +1,11 @@
 import type { Formats } from '#core/format.ts';
 import { toDecimalString, zero } from '#core/money.ts';
+import { RateDecimal } from '#core/rate.ts';
+import { explaining } from '#features/risk/index.ts';
 import { formOf, type FormState } from '#web/forms.ts';
 import { paths } from '#web/paths.ts';
 import { creditFigures } from '../../bureau/credit.rules.ts';
+import { leastScoreOf } from '../adverse/adverse.rules.ts';
 import { suggestedReasons } from '../adverse/suggesting.rules.ts';
 import type { GridPrice } from '../pricing.rules.ts';
 import { rateBand } from '../underwriting.rules.ts';
@@ -69,19 +72,24 @@ function rejectStart(file: OfficerFile, refused: FormState | undefined) {
   };
 }
 
-function suggestionOf({ judgement, reports }: OfficerFile) {
+function suggestionOf({ judgement, reports, evidence }: OfficerFile) {
   const { verdict, assessment } = judgement;
-  const limits = verdict.votes.flatMap(({ rule }) => (rule.fact === 'creditScore' ? [rule.refer, rule.decline] : []));
-  const scores = limits.flatMap((limit) => (limit === null ? [] : [Number(limit)]));
   return suggestedReasons({
     policy: verdict,
     model: {
       weak: assessment !== null && assessment.approvalProbability < 0.5,
-      reasons: (assessment?.reasons ?? []).map(({ code }) => code),
+      reasons: explaining.toldReasons(assessment, evidence).map(({ code }) => code),
     },
     reports: [...reports.values()].map(({ report }) => ({ score: report.score, figures: creditFigures(report) })),
-    leastScore: scores.length === 0 ? undefined : Math.max(...scores),
+    leastScore: leastScoreOf(verdict.votes.map(({ rule }) => rule)),
+    owing: owingOf(judgement),
   });
+}
+
+/** The policy's exposure has this loan in it. */
+function owingOf({ facts: { exposure, amount } }: OfficerFile['judgement']): boolean {
+  if (typeof exposure === 'string' || typeof amount === 'string') return false;
+  return new RateDecimal(exposure.known).comparedTo(new RateDecimal(amount.known)) > 0;
 }
 
 const options = rejectionReasons.map(({ code, label }) => ({ value: code, text: label }));

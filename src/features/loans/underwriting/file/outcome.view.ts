@@ -2,8 +2,10 @@ import { counted, type Formats } from '#core/format.ts';
 import { paths } from '#web/paths.ts';
 import type { Decision } from '../../applying/application.model.ts';
 import { rejectionReason } from '../deciding/reasons.rules.ts';
+import { reasonSentence } from '../adverse/adverse.rules.ts';
 import type { FileFacts } from './file-facts.view.ts';
 import type { OfficerFile } from './file.service.ts';
+import { owes } from './people-on-file.ts';
 
 type Facts = Pick<FileFacts, 'actor' | 'formats'>;
 
@@ -33,6 +35,8 @@ function decisionCard(
 ) {
   const name = (id: string) => (id === actor.userId ? 'you' : (file.names.get(id) ?? 'an officer'));
   const reasons = reasonsOf(decision);
+  const together = file.people.filter(owes).length > 1;
+  const sentences = reasons.map(({ code }) => reasonSentence(code, { aboutAnother: false, together }));
   const what = decision.outcome === 'approved' ? 'Approved' : 'Rejected';
   return {
     title: `${what} by ${name(decision.by)}`,
@@ -42,7 +46,7 @@ function decisionCard(
       ...reasons.map(({ label }, index) => ({ label: index === 0 ? 'Reason' : `Reason ${index + 1}`, value: label })),
       ...(decision.outcome === 'approved' ? offerRows(file, formats) : []),
     ],
-    told: reasons.length === 0 ? null : `The borrower was told: ${reasons.map(({ sentence }) => sentence).join(' ')}`,
+    told: reasons.length === 0 ? null : `The borrower was told: ${sentences.join(' ')}`,
     note,
   };
 }
