@@ -10,7 +10,7 @@ export type { Reason } from './scoring/reasons.ts';
 export type { Grade } from './scoring/grade.rules.ts';
 export { explaining } from './explaining/explaining.view.ts';
 export type { BorrowersScore, Explained, Explaining, ExplainingOrder } from './explaining/explaining.service.ts';
-export type { LoanBasis } from './changes/change.ts';
+export type { InstalmentOf, LoanBasis } from './changes/change.ts';
 export { decidedScore } from './scoring/points.ts';
 export { createRisk, type Risk } from './risk.service.ts';
 export { riskRoutes } from './risk.routes.ts';

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moneyOf } from '#core/money.ts';
 import { newId } from '#core/ids.ts';
 import { similarQuery } from '#features/risk/similar/similar.service.ts';
+import { instalmentsOf } from '#features/loans/underwriting/file/instalments.ts';
 import { basisOf } from '#features/loans/underwriting/file/score.pages.ts';
 import { openPortal, type TestPortal } from '#test/portal.ts';
 import { employment, obligations, terms } from './application-builders.ts';
@@ -31,7 +32,9 @@ async function explained(applicationId: string) {
   const basis = file && basisOf(file);
   if (!basis || !file.terms) throw new Error('The test file has no terms');
   const { judgement, evidence } = file;
-  const loan = { basis, amount: file.terms.amount };
+  const { terms: inHand } = file;
+  const instalmentOf = instalmentsOf(portal.services.products, { ...file, terms: inHand });
+  const loan = { basis, instalmentOf, amount: inHand.amount };
   return portal.services.risk.explaining.explain({ applicationId, judgement, evidence, loan });
 }
 
@@ -81,6 +84,45 @@ describe('The score on an officer’s file', () => {
       );
     }
   });
+});
+
+describe('What another amount or term would take a month', () => {
+  it.each(['equal-instalment', 'equal-principal', 'flat', 'bullet'] as const)(
+    'is what the product asks of it, repaid by %s, and nothing where it is not lent',
+    async (method) => {
+      const { application } = await sent({});
+      const file = await portal.services.underwriting.findForReview(application._id, decider);
+      if (!file?.terms) throw new Error('The test file has no terms');
+      const { products } = portal.services;
+      const product = { ...file.product, method };
+      const instalmentOf = instalmentsOf(products, { ...file, product, terms: file.terms });
+      const { annualRate } = file.terms;
+      for (const [amount, months] of [
+        [4_000, 12],
+        [20_000, 60],
+      ] as const) {
+        const asked = { amount: moneyOf(BigInt(amount * 100)), instalments: months, annualRate };
+        const cost = products.estimate(product, { ...asked, disbursedOn: file.today });
+        expect(instalmentOf({ amount, months })).toBe(cost.ok && Number(cost.value.instalment) / 100);
+      }
+      for (const [amount, months] of [
+        [999, 12],
+        [50_001, 12],
+        [4_000, 5],
+        [4_000, 61],
+      ] as const)
+        expect(instalmentOf({ amount, months }), `${amount} ${months}`).toBeNull();
+      const fortnights = { ...product, frequency: { every: 2, unit: 'week' }, maxInstalments: 130 } as const;
+      const everyTwoWeeks = instalmentsOf(products, { ...file, product: fortnights, terms: file.terms });
+      const cost = products.estimate(fortnights, {
+        ...{ amount: moneyOf(400_000n), annualRate, disbursedOn: file.today },
+        instalments: 52,
+      });
+      expect(cost.ok && everyTwoWeeks({ amount: 4_000, months: 24 })).toBe(
+        cost.ok && Math.ceil((Number(cost.value.instalment) * 26) / 12) / 100,
+      );
+    },
+  );
 });
 
 describe('The reasons of a decline', () => {

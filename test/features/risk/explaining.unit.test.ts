@@ -22,7 +22,7 @@ describe('the waterfall', () => {
 
   it('leads from the average to this one without a gap, with the rest summed, and the table says the same', () => {
     const { rows } = view.chart;
-    expect(rows.map(({ label }) => label).slice(-2)).toEqual(['3 smaller inputs together', 'This application']);
+    expect(rows.map(({ label }) => label).slice(-2)).toEqual(['3 smaller inputs together', 'This applicant']);
     expect(rows.at(-2)?.text).toBe('+0.60');
     for (const [index, row] of rows.slice(0, -1).entries()) {
       const next = rows[index + 1];
@@ -39,6 +39,8 @@ describe('the waterfall', () => {
     expect(html).not.toMatch(/style=|<script|undefined|NaN/);
     expect(html).toContain('role="img"');
     expect(html).toContain('T0 helps most');
+    // Somebody whose score is only tried did not apply.
+    expect(html).not.toMatch(/application/i);
   });
 
   it('is drawn too where nothing contributes', () => {

@@ -137,6 +137,39 @@ describe('trying a score', () => {
     expect(plain((await tried({ product: 'home', loanToValue: '140' })).text)).toContain('140%');
   });
 
+  it('judges debts with this loan in them, as a file is judged', async () => {
+    const policyRow = async (change: Record<string, string>, stage: 'application' | 'quoted') => {
+      const text = plain((await tried({ product: 'personal', ...change }, stage)).text);
+      const rows = text.slice(text.indexOf('Policy, version'));
+      return /Debts to income Referred[^%]*%[^%]*% ([\d.]+)%/.exec(rows)?.[1];
+    };
+    // 18,000 over 48 months at the model's fixed 20 % a year: 547.75, and debts of 320, of 6,000.
+    expect(await policyRow({}, 'application')).toBe('14.5');
+    expect(await policyRow({ DebtToIncomeRatio: '70' }, 'application')).toBe('14.5');
+    expect(await policyRow({ MonthlyDebtPayments: '2720' }, 'application')).toBe('54.5');
+    expect(await policyRow({ TotalDebtToIncomeRatio: '28.41', DebtToIncomeRatio: '5' }, 'quoted')).toBe('28.5');
+    expect(await policyRow({ TotalDebtToIncomeRatio: '29', DebtToIncomeRatio: '5' }, 'quoted')).toBe('29');
+  });
+
+  it('asks for unpaid defaults by themselves: paid ones are none, and what is not known is said and refers', async () => {
+    const policy = async (change: Record<string, string>) => {
+      const text = plain((await tried({ product: 'personal', CreditScore: '720', ...change })).text);
+      return text.slice(text.indexOf('Policy, version')).slice(0, 2_000);
+    };
+    expect(await policy({ PreviousLoanDefaults: '1' })).toMatch(/Unpaid defaults [^%]*? 0 /);
+    expect(await policy({ PreviousLoanDefaults: '1' })).toMatch(/Personal loan Approve/);
+    expect(await policy({})).not.toContain('Not known here');
+    const unknown = await policy({ unpaidDefaults: '' });
+    expect(unknown).toMatch(/Personal loan Refer/);
+    expect(unknown).toContain('Not known here: unpaid defaults.');
+    expect(await policy({ unpaidDefaults: '2' })).toMatch(/Personal loan Decline/);
+    for (const wrong of ['1.5', '-1', '101', 'no']) {
+      const page = await tried({ product: 'personal', unpaidDefaults: wrong });
+      expect(page.status, wrong).toBe(422);
+      expect(plain(page.text)).toContain('Unpaid defaults: enter a whole number from 0 to 100');
+    }
+  });
+
   it('keeps nothing of it', async () => {
     const marked = '71,113.37';
     expect((await tried({ AnnualIncome: marked })).status).toBe(200);

@@ -1,8 +1,11 @@
 import type { Values } from '../scoring/values.ts';
 import type { Lever, LoanBasis } from './change.ts';
 
-/** No lever is tried at more places than a term has months. */
+/** Of what is worked out from the row alone. */
 const mostTries = 480;
+/** Of what takes a schedule of the product at each place. */
+const mostAmounts = 50;
+const mostTerms = 40;
 
 export interface LeverRange {
   lever: Lever;
@@ -16,10 +19,16 @@ export function leverRanges({ basis, values }: { basis: LoanBasis; values: Value
   const { amount, months, debts, least, most } = basis;
   const cards = numberIn(values, 'CreditCardUtilizationRate');
   const savings = numberIn(values, 'SavingsAccountBalance');
+  const longer = Math.max(0, most.months - months);
+  const shorter = Math.max(0, months - least.months);
   return [
-    { lever: 'amount', from: amount, places: below(amount, { step: roundStep(amount), least: least.amount }) },
-    { lever: 'longer', from: months, places: wholeMonths({ after: months, to: most.months }) },
-    { lever: 'shorter', from: months, places: below(months, { step: 1, least: least.months }) },
+    {
+      lever: 'amount',
+      from: amount,
+      places: below(amount, { step: roundStep(amount, mostAmounts), least: least.amount }),
+    },
+    { lever: 'longer', from: months, places: above(months, { step: termStep(longer), by: longer }) },
+    { lever: 'shorter', from: months, places: below(months, { step: termStep(shorter), least: least.months }) },
     ...(debts === null || debts <= 0
       ? []
       : [{ lever: 'debts' as const, from: debts, places: below(debts, { step: roundStep(debts), least: 0 }) }]),
@@ -41,11 +50,16 @@ export function leverRanges({ basis, values }: { basis: LoanBasis; values: Value
   ];
 }
 
-/** About a hundredth of a value, as one, two or five of a power of ten; at least one unit of money. */
-export function roundStep(value: number): number {
+/** About a hundredth of a value (or another part), as one, two or five of a power of ten; at least one unit of money. */
+export function roundStep(value: number, parts = 100): number {
   let power = 1;
-  while (power * 1000 <= value) power *= 10;
-  return [1, 2, 5, 10].map((size) => size * power).find((step) => step * 100 >= value) ?? power * 10;
+  while (power * 10 * parts <= value) power *= 10;
+  return [1, 2, 5, 10].map((size) => size * power).find((step) => step * parts >= value) ?? power * 10;
+}
+
+/** Every month where that is not too many; else every quarter, half a year or whole years. */
+export function termStep(span: number): number {
+  return [1, 3, 6].find((step) => span <= step * mostTerms) ?? Math.max(12, Math.ceil(span / mostTerms / 12) * 12);
 }
 
 /** The multiples of a step under a value, downwards. */
@@ -62,10 +76,6 @@ function above(value: number, { step, by }: { step: number; by: number }): numbe
   for (let index = Math.trunc(value / step) + 1; index * step <= value + by && places.length < mostTries; index += 1)
     places.push(index * step);
   return places;
-}
-
-function wholeMonths({ after, to }: { after: number; to: number }): number[] {
-  return Array.from({ length: Math.min(Math.max(0, to - after), mostTries) }, (_, index) => after + index + 1);
 }
 
 function numberIn(values: Values | undefined, name: string): number | null {

@@ -18,8 +18,14 @@ export interface Row {
   facts: PolicyFacts;
 }
 
-/** The row as it would be after a move: everything that follows from it moves with it. */
-export type Rework = (move: Move) => Row;
+/** The row as it would be after a move: everything that follows from it moves with it. Null where no such loan is made. */
+export type Rework = (move: Move) => Row | null;
+
+/**
+ * What a loan of another amount or term takes a month by its product's own schedule, in units of the currency; null
+ * where the product does not lend it.
+ */
+export type InstalmentOf = (loan: { amount: number; months: number }) => number | null;
 
 /** What the policy says, and the model where it could score. */
 export interface Standing {
@@ -40,8 +46,6 @@ export interface Change extends Move {
 export interface LoanBasis {
   amount: number;
   months: number;
-  /** In per cent. */
-  annualRate: number;
   /** A month's. */
   instalment: number;
   /** A month's: of everybody who owes the loan; null where it is not known. */

@@ -2,16 +2,18 @@ import { Decimal } from 'decimal.js';
 import { RateDecimal } from '#core/rate.ts';
 import type { FactName, PolicyFacts } from '../policy/policy.ts';
 import type { Value, Values } from '../scoring/values.ts';
-import type { LoanBasis, Move, Rework, Row } from './change.ts';
+import type { InstalmentOf, LoanBasis, Move, Rework, Row } from './change.ts';
 
 /**
  * What follows from a change of the loan or of what somebody owes or owns, in the model's columns and in the policy's
  * facts alike. Numbers of the model are binary fractions by nature; no money is booked by any of this. Rounded against
- * the borrower, as the affordability is: what is said to be enough is enough.
+ * the borrower, as the affordability is: what is said to be enough is enough. Null where no such loan is made.
  */
-export function reworkOf(row: Row, basis: LoanBasis): Rework {
+export function reworkOf(row: Row, { basis, instalmentOf }: { basis: LoanBasis; instalmentOf: InstalmentOf }): Rework {
+  const instalmentAt = remembered(instalmentOf);
   return (move) => {
-    const then = moved(basis, move);
+    const then = moved(basis, { move, instalmentAt });
+    if (!then) return null;
     return {
       values: row.values && valuesAfter(row.values, { basis, then, move }),
       facts: factsAfter(row.facts, { basis, then }),
@@ -32,17 +34,26 @@ interface Turn {
   move: Move;
 }
 
-function moved(basis: LoanBasis, { lever, to }: Move): Then {
+function moved(basis: LoanBasis, { move, instalmentAt }: { move: Move; instalmentAt: InstalmentOf }): Then | null {
+  const { lever, to } = move;
+  const isOfLoan = lever === 'amount' || lever === 'longer' || lever === 'shorter';
   const amount = lever === 'amount' ? to : basis.amount;
-  const months = lever === 'longer' || lever === 'shorter' ? to : basis.months;
-  // In proportion, so that whatever the product rounds or adds is in it as it is in the instalment of now.
-  const grown = annuity({ amount, months, annualRate: basis.annualRate }) / annuity(basis);
-  return { amount, months, instalment: basis.instalment * grown, debts: lever === 'debts' ? to : basis.debts };
+  const months = isOfLoan && lever !== 'amount' ? to : basis.months;
+  const instalment = isOfLoan ? instalmentAt({ amount, months }) : basis.instalment;
+  return instalment === null ? null : { amount, months, instalment, debts: lever === 'debts' ? to : basis.debts };
 }
 
-function annuity({ amount, months, annualRate }: Pick<LoanBasis, 'amount' | 'months' | 'annualRate'>): number {
-  const rate = annualRate / 1200;
-  return rate === 0 ? amount / months : (amount * rate) / (1 - (1 + rate) ** -months);
+/** A schedule is worked out for each: what is asked for again costs nothing. */
+function remembered(instalmentOf: InstalmentOf): InstalmentOf {
+  const found = new Map<string, number | null>();
+  return (loan) => {
+    const key = `${loan.amount} ${loan.months}`;
+    const known = found.get(key);
+    if (known !== undefined) return known;
+    const instalment = instalmentOf(loan);
+    found.set(key, instalment);
+    return instalment;
+  };
 }
 
 function valuesAfter(values: Values, { basis, then, move }: Turn): Values {

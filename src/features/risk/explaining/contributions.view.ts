@@ -52,7 +52,7 @@ function stepsOf(
   }
   // What is left to the logit, so that rounding in another order of adding leaves no gap.
   if (rest.length > 0) steps.push(push(`${rest.length} smaller inputs together`, { at, points: logit - at }));
-  return [...steps, total('This application', logit)];
+  return [...steps, total('This applicant', logit)];
 }
 
 function total(label: string, points: number): WaterfallStep {
@@ -100,7 +100,7 @@ function tableOf(facts: {
     caption: 'From the average applicant to this one',
     columns: [
       { key: 'name', label: 'Input', grow: true },
-      ...(shown.values ? [{ key: 'value', label: 'This application', kind: 'num', hideSmall: true }] : []),
+      ...(shown.values ? [{ key: 'value', label: 'Value', kind: 'num', hideSmall: true }] : []),
       { key: 'points', label: 'Adds', kind: 'num' },
       { key: 'chance', label: 'Chance by then', kind: 'num' },
     ],
@@ -118,7 +118,7 @@ function tableOf(facts: {
     ],
     foot: {
       cells: {
-        name: 'This application',
+        name: 'This applicant',
         value: '',
         points: signed(scored.logit),
         chance: chanceText(scored.approvalProbability),

@@ -1,5 +1,5 @@
 import { changesThatFlip, standingOf } from '../changes/changes.ts';
-import type { Change, LoanBasis, Row, Standing } from '../changes/change.ts';
+import type { Change, InstalmentOf, LoanBasis, Row, Standing } from '../changes/change.ts';
 import { reworkOf } from '../changes/reworking.ts';
 import { valuesOf, type Judgement } from '../judging/judgement.ts';
 import type { Model } from '../models/loading.ts';
@@ -20,7 +20,7 @@ export interface ExplainingOrder {
   judgement: Judgement;
   evidence: EvidenceRow;
   /** Null where the terms are not known (any more): then nothing is said of changes or similar loans. */
-  loan: { basis: LoanBasis; amount: bigint } | null;
+  loan: { basis: LoanBasis; instalmentOf: InstalmentOf; amount: bigint } | null;
 }
 
 export interface Explained {
@@ -82,7 +82,7 @@ async function explain({ models, policies, similar }: Parts, order: ExplainingOr
     ...{ judgement, evidence, model },
     values: values && withDerived(values, model.derived),
     now: standingOf(asked, row),
-    changes: loan && changesThatFlip({ ...asked, basis: loan.basis }, reworkOf(row, loan.basis)),
+    changes: loan && changesThatFlip({ ...asked, basis: loan.basis }, reworkOf(row, loan)),
     similar:
       loan &&
       (await similar({

@@ -3,6 +3,7 @@ import { chanceText, contributionsView } from '../explaining/contributions.view.
 import { gradeKinds } from '../explaining/score-panel.view.ts';
 import { asksText, factLabel, factText, spreadText } from '../policy/policy-words.ts';
 import type { PolicyOutcome, PolicyVote } from '../policy/policy.ts';
+import type { Stage } from '../models/shipped.ts';
 import type { Value } from '../scoring/values.ts';
 import type { Tried } from './trying.ts';
 
@@ -48,6 +49,8 @@ function policyOf({ product, judgement, price }: NonNullable<Tried['policy']>, f
     ...verdicts[verdict.outcome],
     title: `Policy, version ${policyVersion}: ${product.name}`,
     price: price ? undefined : 'The pricing grid has no rate for this grade and term.',
+    unknown: unknownText(verdict.votes),
+    note: shareNotes[judgement.stage],
     table: {
       caption: 'Rule by rule',
       captionHidden: true,
@@ -60,6 +63,21 @@ function policyOf({ product, judgement, price }: NonNullable<Tried['policy']>, f
       rows: verdict.votes.map((vote) => voteRow(vote, formats)),
     },
   };
+}
+
+/** Debts to income are what a file is judged by, and not the ratio without the loan that is typed above. */
+const shareNotes: Record<Stage, string> = {
+  application:
+    'Debts to income are with this loan: monthly debts and the instalment that the model works with, as no rate is offered yet. A file takes the instalment of its product.',
+  quoted: 'Debts to income are with this loan, as typed.',
+};
+
+/** What a rule asks and nobody answered; undefined where all is known. */
+function unknownText(votes: readonly PolicyVote[]): string | undefined {
+  const unknown = new Set(votes.flatMap(({ rule, fact }) => (fact === 'unknown' ? [factLabel(rule.fact)] : [])));
+  if (unknown.size === 0) return undefined;
+  const names = [...unknown].map((label) => label.charAt(0).toLowerCase() + label.slice(1));
+  return `Not known here: ${names.join(', ')}. Each rule below says what it makes of that.`;
 }
 
 function voteRow({ rule, fact, outcome }: PolicyVote, formats: Formats) {

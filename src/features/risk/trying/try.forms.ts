@@ -9,6 +9,14 @@ export const policyQuestions = [
   { name: 'age', label: 'Age', unit: 'years', most: 120, example: '35' },
   { name: 'fixedToIncome', label: 'Fixed payments to income', unit: '%', most: 1_000, example: '38' },
   { name: 'loanToValue', label: 'Loan to value', unit: '%', most: 1_000, example: '' },
+  {
+    name: 'unpaidDefaults',
+    label: 'Unpaid defaults',
+    most: 100,
+    whole: true,
+    example: '0',
+    hint: 'How many; an earlier default that was paid is none',
+  },
   { name: 'ownDaysPastDue', label: 'Days past due with us', unit: 'days', most: 10_000, example: '0' },
   {
     name: 'exposure',
@@ -27,9 +35,11 @@ export function stageOf(question: unknown): Stage {
 }
 
 const decimalForm = /^\d{1,15}(\.\d{1,6})?$/;
+const wholeForm = /^\d{1,15}$/;
 
-function questionField({ label, most }: { label: string; most: number }) {
-  const sentence = `${label}: enter a number from 0 to ${new Intl.NumberFormat('en-US').format(most)}, or leave it empty`;
+function questionField({ label, most, whole = false }: { label: string; most: number; whole?: boolean }) {
+  const form = whole ? wholeForm : decimalForm;
+  const sentence = `${label}: enter a ${whole ? 'whole ' : ''}number from 0 to ${new Intl.NumberFormat('en-US').format(most)}, or leave it empty`;
   return z
     .string()
     .default('')
@@ -37,7 +47,7 @@ function questionField({ label, most }: { label: string; most: number }) {
     .pipe(
       z
         .string()
-        .refine((text) => text === '' || (decimalForm.test(text) && Number(text) <= most), sentence)
+        .refine((text) => text === '' || (form.test(text) && Number(text) <= most), sentence)
         .transform((text) => (text === '' ? null : text)),
     );
 }

@@ -52,9 +52,10 @@ export function tryPage<R>({ stage, sections, products, form, formats }: TryFram
         { value: '', text: 'None: the score alone' },
         ...products.map(({ code, name }) => ({ value: code, text: name })),
       ],
-      questions: policyQuestions.map(({ name, label, unit }) => ({
-        ...{ name, label },
-        unit: unit === 'money' ? currency : unit,
+      questions: policyQuestions.map((question) => ({
+        ...{ name: question.name, label: question.label },
+        ...('hint' in question ? { hint: question.hint } : {}),
+        ...('unit' in question ? { unit: question.unit === 'money' ? currency : question.unit } : {}),
         width: 'amount',
         inputmode: 'decimal',
         maxlength: 20,

@@ -34,7 +34,8 @@ export function tryApplicant(
   if (!assessed.ok) return refuse(assessed.refusal);
   const assessment = assessed.value;
   if (!product) return ok({ assessment, policy: undefined });
-  const order = orderOf(applicant, { product: product.code, security: product.security });
+  const subject = { product: product.code, security: product.security };
+  const order = orderOf(applicant, { subject, derived: models.models[stage].derived });
   const judgement = judgementOf({ models, challenger: undefined, policy }, order);
   const months = row.LoanDuration;
   const price =

@@ -1,26 +1,28 @@
 import { formatsIn, type Formats } from '#core/format.ts';
 import { toDecimalString, type Money } from '#core/money.ts';
-import { productChoices } from '#features/products/index.ts';
+import { productChoices, type Products } from '#features/products/index.ts';
 import { explaining, type LoanBasis, type Risk } from '#features/risk/index.ts';
 import { monthsOf } from '../../scoring/evidence-parts.ts';
 import { policyReasons } from '../deciding/reasons.rules.ts';
 import type { OfficerFile } from './file.service.ts';
+import { instalmentsOf } from './instalments.ts';
 
 export interface ScoreParts {
   risk: Pick<Risk, 'explaining'>;
+  products: Pick<Products, 'estimate'>;
   formats: Formats;
 }
 
 const reasons = new Map<string, string>(policyReasons.map(({ code, label }) => [code, label]));
 
 /** The score and the policy of a file, with what they are made of and what would change them. */
-export async function fileScore({ risk, formats }: ScoreParts, file: OfficerFile) {
+export async function fileScore({ risk, products, formats }: ScoreParts, file: OfficerFile) {
   const { application, judgement, evidence, today, terms } = file;
   const { currency } = application;
   const basis = basisOf(file);
   const explained = await risk.explaining.explain({
     ...{ applicationId: application._id, judgement, evidence },
-    loan: terms && basis && { basis, amount: terms.amount },
+    loan: terms && basis && { basis, amount: terms.amount, instalmentOf: instalmentsOf(products, { ...file, terms }) },
   });
   return explaining.officersPanel(explained, { formats: formatsIn(currency, formats), today, reasons });
 }
@@ -38,7 +40,6 @@ export function basisOf({
   return {
     amount: units(terms.amount),
     months: months(terms.instalments),
-    annualRate: Number(terms.annualRate),
     instalment: units(productChoices.aMonth(terms.instalment, product.frequency)),
     income: affordability && units(affordability.income),
     debts: affordability && units(affordability.debts),
