@@ -9,8 +9,8 @@ import type { ModelAlert } from './month.model.ts';
 import type { ModelMonth } from './month.ts';
 import type { MonitoringQuery } from './monitoring.forms.ts';
 import { shadowChart } from './shadow.view.ts';
-import { featureChart, scoreChart, trendChart } from './stability.view.ts';
-import { leastRecords, totalOf } from './stability.rules.ts';
+import { featureChart, scoreChart, trendChart, unscoredTable } from './stability.view.ts';
+import { leastRecords } from './stability.rules.ts';
 import { decidedChart, gradeChart, wentChart } from './truth.view.ts';
 import type { WatchedMonth } from './watching.service.ts';
 import { addedGrades, together, type Counted } from './window.ts';
@@ -237,18 +237,4 @@ function notesOf({ query, challenger }: MonitoringFacts, { shown, findings, expe
         : 'No challenger runs in the shadow. Set CHALLENGER_MODEL to the path of a model file to compare one.',
     },
   ].filter((note) => note !== false);
-}
-
-function unscoredTable({ population: { records, unscored } }: Counted) {
-  if (unscored.length === 0) return undefined;
-  return {
-    caption: `${totalOf(unscored.map(({ count }) => count))} of ${records} applications could not be scored`,
-    columns: [
-      { key: 'field', label: 'Column in the way' },
-      { key: 'count', label: 'Applications', kind: 'num' },
-    ],
-    rows: unscored
-      .toSorted((a, b) => b.count - a.count)
-      .map(({ field, count }) => ({ cells: { field: columnLabel(field), count: String(count) } })),
-  };
 }
