@@ -9,6 +9,7 @@ import { loadShippedModels, type RiskModels } from './models/shipped.ts';
 import { createPolicies, type Policies, type PoliciesDeps } from './policy/policies.service.ts';
 import { policyMigration } from './policy/policy.migration.ts';
 import type { RiskPorts } from './records/record.ts';
+import { recordsMigration } from './records/records.migration.ts';
 import { createRecords, type Records } from './records/records.service.ts';
 import { createSimilar } from './similar/similar.service.ts';
 import { createScoreBatches, type ScoreBatches } from './trying/batches.service.ts';
@@ -61,6 +62,6 @@ export function createRisk(platform: Platform, deps: RiskDeps): Risk {
     backTests,
     explaining: createExplaining({ models, policies, records, similar: createSimilar(platform, deps.ports) }),
     batches: createScoreBatches(platform, { models }),
-    migrations: [policyMigration(platform.currency)],
+    migrations: [policyMigration(platform.currency), recordsMigration({ vault: platform.vault, models })],
   };
 }

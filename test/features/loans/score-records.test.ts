@@ -1,13 +1,16 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { present } from '#core/assert.ts';
+import { assess } from '#features/risk/index.ts';
+import { valuesOf } from '#features/risk/judging/judgement.ts';
+import { recordsMigration } from '#features/risk/records/records.migration.ts';
 import { scoreRow } from '#features/loans/scoring/score-rows.ts';
 import type { OpenedRecord } from '#features/risk/records/record.ts';
 import { recordCollection, type StoredRecord } from '#features/risk/records/record.model.ts';
 import { commitTogether } from '#platform/companion.ts';
 import { whereStored } from '#test/dump.ts';
 import { openTestBank, type TestBank } from '#test/portal.ts';
-import { offered, paidOut, submitted } from './underwriting-builders.ts';
+import { approvedTerms, offered, officer, paidOut, stored as readAnew, submitted } from './underwriting-builders.ts';
 
 let bank: TestBank;
 beforeAll(async () => {
@@ -17,6 +20,19 @@ afterAll(() => bank.close());
 
 const stored = () => bank.database.db.collection<StoredRecord>(recordCollection);
 const of = (applicationId: string) => bank.services.risk.records.of(applicationId);
+
+/** An offer on an application whom the bureau told of first, as it is where nobody decides within the second. */
+async function reportedOffer() {
+  const file = await submitted(bank);
+  await bank.platform.outbox.drain();
+  const { _id: applicationId, version } = await readAnew(bank, file.application._id);
+  const approved = await bank.services.underwriting.approve({
+    ...{ actor: officer, applicationId, version, note: '' },
+    ...approvedTerms,
+  });
+  if (!approved.ok) throw new Error(`The test application was not approved: ${approved.refusal.code}`);
+  return { ...file, application: approved.value };
+}
 
 /** As if the key had been destroyed: what was sealed under it opens no more. */
 async function eraseKeyOf(applicationId: string): Promise<void> {
@@ -49,16 +65,70 @@ describe('What the model and the policy said of an application', () => {
     expect(facts).toMatchObject({ loanToValue: 'none', amount: { known: '18000.00' }, months: { known: '36' } });
   });
 
-  it('is kept anew with the rate when it is decided, and knows the decision and the loan', async () => {
-    const file = await offered(bank);
+  it('is kept anew when it is decided, by the same model, with what the one with the rate says beside it, and knows the decision and the loan', async () => {
+    const file = await reportedOffer();
     const { application } = file;
     const { loanId } = await paidOut(bank, file);
     await bank.platform.outbox.drain();
     const [sent, decided, ...others] = await of(application._id);
     expect(others).toEqual([]);
-    expect(decided).toMatchObject({ moment: 'decided', stage: 'quoted', amount: 1_500_000n, months: 24 });
+    const { models } = bank.services.risk.models;
+    expect([sent?.model, decided?.model]).toEqual([models.application.sha256, models.application.sha256]);
+    expect(sent?.quoted).toBeNull();
+    expect(decided?.quoted).toMatchObject({ model: models.quoted.sha256, challenger: null });
+    const row = valuesOf(present(decided?.evidence, 'The evidence'));
+    const { scorecard } = bank.services.risk.models;
+    const [plain, quoted] = (['application', 'quoted'] as const).map((stage) =>
+      assess({ model: models[stage], scorecard }, row),
+    );
+    expect(decided?.scored?.approvalProbability).toBe(plain?.ok && plain.value.approvalProbability);
+    expect(decided?.quoted?.approvalProbability).toBe(quoted?.ok && quoted.value.approvalProbability);
+    expect(decided?.quoted?.approvalProbability).not.toBe(decided?.scored?.approvalProbability);
+    expect(decided?.facts?.approvalProbability).toEqual({
+      known: ((decided?.scored?.approvalProbability ?? 0) * 100).toFixed(4),
+    });
+    expect(decided).toMatchObject({ moment: 'decided', stage: 'application', amount: 1_500_000n, months: 24 });
     expect(decided?.evidence?.InterestRate).toMatchObject({ value: 0.109, source: 'terms offered' });
     for (const record of [sent, decided]) expect(record).toMatchObject({ decision: 'approved', loanId });
+  });
+
+  it('is by that model too where it is declined', async () => {
+    const file = await submitted(bank);
+    const { _id: applicationId, version } = file.application;
+    const order = { actor: officer, applicationId, version, reason: 'debt-too-high' } as const;
+    expect((await bank.services.underwriting.reject(order)).ok).toBe(true);
+    await bank.platform.outbox.drain();
+    const decided = (await of(file.application._id)).at(-1);
+    const { sha256 } = bank.services.risk.models.models.application;
+    expect(decided).toMatchObject({ moment: 'decided', stage: 'application', model: sha256 });
+    expect(decided).toMatchObject({ decision: 'declined', quoted: null });
+  });
+
+  it('of before is scored anew by that model, once, and its months are counted again', async () => {
+    const { application } = await reportedOffer();
+    await bank.platform.outbox.drain();
+    const want = (await of(application._id)).at(-1);
+    if (!want?.quoted) throw new Error('There is no quoted score');
+    const { model, challenger: _none, ...word } = want.quoted;
+    const _id = `${application._id}.decided`;
+    const before = { stage: 'quoted', model, scored: { ...word, expectedRiskScore: 1 }, outcome: 'decline' } as const;
+    const asBefore = () => stored().updateOne({ _id }, { $set: before, $unset: { quoted: 1 } });
+    const marks = bank.database.db.collection<{ _id: string }>('riskMonthMarks');
+    const migration = recordsMigration({ vault: bank.platform.vault, models: bank.services.risk.models });
+    await asBefore();
+    await marks.insertOne({ _id: '2026-01' });
+    await migration.run(bank.database);
+    expect((await of(application._id)).at(-1)).toEqual(want);
+    expect(await marks.countDocuments()).toBe(0);
+    const whole = await stored().find().toArray();
+    await marks.insertOne({ _id: '2026-01' });
+    await migration.run(bank.database);
+    expect(await stored().find().toArray()).toEqual(whole);
+    expect(await marks.countDocuments()).toBe(1);
+    await asBefore();
+    await eraseKeyOf(application._id);
+    await migration.run(bank.database);
+    expect(await stored().findOne({ _id })).toMatchObject({ stage: 'application', scored: null, quoted: { model } });
   });
 
   it('is one record a moment, however often and in whatever order it is delivered', async () => {

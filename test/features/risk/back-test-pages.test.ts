@@ -24,6 +24,7 @@ async function aRecord(debt: number, partyId: string, at: number): Promise<strin
   await records.keep({
     ...{ applicationId, partyId, moment: 'decided', on: '2026-03-10', amount: 10_000_00n, months: 36, sequence: 1 },
     ...{ decision: debt > 60 ? ('declined' as const) : ('approved' as const), loanId: null, evidence, judgement },
+    quoted: null,
   });
   const place = { collection: 'applications', document: applicationId, field: 'personal' };
   const answers = JSON.stringify({ birthDate: at % 2 === 0 ? '2000-01-01' : '1980-01-01' });

@@ -62,7 +62,14 @@ export function standInRecord(index: number): OpenedRecord {
       policyVersion: 1,
     },
     scored: { riskScore: 50, expectedRiskScore: 45, approvalProbability: (100 - debt) / 100, grade: 'C' },
-    ...{ fault: null, outcome: wordOf(debt, [40, 60]), challenger: null, decision: 'approved', loanId: textOf(index) },
+    ...{
+      fault: null,
+      outcome: wordOf(debt, [40, 60]),
+      challenger: null,
+      quoted: null,
+      decision: 'approved',
+      loanId: textOf(index),
+    },
     evidence: isErased ? undefined : {},
     facts: isErased ? undefined : { ...nothing, debtToIncome: { known: String(debt) } },
   };
@@ -84,10 +91,10 @@ export async function standInTests(
     halt,
     at = '2026-03-25T12:00:00Z',
     ...rest
-  }: { keys: string; halt?: (batch: number) => Promise<void>; at?: string } & Partial<BackTestDeps>,
+  }: { keys: string; halt?: (batch: number) => Promise<void>; at?: string | (() => string) } & Partial<BackTestDeps>,
 ) {
   const { platform } = composeBank({
-    ...{ database, clock: { now: () => Temporal.Instant.from(at) } },
+    ...{ database, clock: { now: () => Temporal.Instant.from(typeof at === 'string' ? at : at()) } },
     logger: createLogger({ level: 'silent' }),
     kms: await createLocalKms(join(keys, 'master-key')),
     secrets: { peppers: [{ id: 'a', secret: 'x'.repeat(40) }], blindIndexKey: 'y'.repeat(40) },

@@ -204,28 +204,105 @@ describe('a back-test', () => {
   });
 
   it('is given up after three failures, and what waits behind it goes on', async () => {
-    const failing = await standInTests(bank.database, { keys, halt: () => Promise.reject(new Error('out of reach')) });
+    let at = '2026-03-25T12:00:00Z';
+    const halt = () => Promise.reject(new Error('out of reach'));
+    const failing = await standInTests(bank.database, { keys, halt, at: () => at });
     const id = await started(failing);
-    await failing.follow();
-    expect(await failing.find(id)).toMatchObject({ state: 'running', attempts: 1, takeovers: 0 });
-    await failing.follow();
-    await failing.follow();
-    expect(await failing.find(id)).toMatchObject({ state: 'failed', tally: { read: 0 } });
+    const followAt = async (time: string) => {
+      at = `2026-03-25T${time}Z`;
+      await failing.follow();
+      return failing.find(id);
+    };
+    expect(await followAt('12:00:00')).toMatchObject({ state: 'running', attempts: 1, takeovers: 0 });
+    // It rests a minute, and then ten.
+    expect(await followAt('12:00:59')).toMatchObject({ attempts: 1 });
+    expect(await followAt('12:01:00')).toMatchObject({ attempts: 2 });
+    expect(await followAt('12:10:59')).toMatchObject({ attempts: 2 });
+    expect(await followAt('12:11:00')).toMatchObject({ state: 'failed', tally: { read: 0 } });
     const tests = await standInTests(bank.database, { keys });
     const next = await started(tests);
     await tests.follow();
     await expectWhole(tests, next);
   });
 
-  it('goes on where a failure passes', async () => {
+  it('goes on with what waits behind one that rests', async () => {
     let failures = 0;
     const tests = await standInTests(bank.database, {
       keys,
+      halt: () => (++failures === 1 ? Promise.reject(new Error('out of reach')) : Promise.resolve()),
+    });
+    const [first, second] = [await started(tests), await started(tests)];
+    await tests.follow();
+    expect(await tests.find(first)).toMatchObject({ state: 'running', attempts: 1 });
+    await expectWhole(tests, second);
+  });
+
+  it('begins to count its failures anew once it has moved on', async () => {
+    let day = 1;
+    let failures = 0;
+    // Each failure comes after a batch that went well.
+    const failingAt = new Set([2, 4, 6]);
+    const tests = await standInTests(bank.database, {
+      keys,
+      at: () => `2026-03-${String(day).padStart(2, '0')}T12:00:00Z`,
+      halt: (batch) =>
+        failingAt.has(batch) ? Promise.reject(new Error(`out of reach ${++failures}`)) : Promise.resolve(),
+    });
+    const id = await started(tests);
+    let read = 0;
+    for (; day <= 3; day += 1) {
+      await tests.follow();
+      const test = await tests.find(id);
+      expect(test).toMatchObject({ state: 'running', attempts: 1 });
+      expect(test?.tally.read).toBeGreaterThan(read);
+      read = test?.tally.read ?? 0;
+    }
+    await tests.follow();
+    expect(failures).toBe(3);
+    await expectWhole(tests, id);
+  });
+
+  it('takes no figures from a runner that was left behind, also where it has no rows to write', async () => {
+    const [slowHeld, quickHeld] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const limits = { records: recordCount, flips: 0 };
+    const holding = (at: number, { promise }: { promise: Promise<undefined> }) => ({
+      ...{ keys, limits },
+      halt: (batch: number) => (batch === at ? promise : Promise.resolve()),
+    });
+    const slow = await standInTests(bank.database, holding(3, slowHeld));
+    const quick = await standInTests(bank.database, holding(2, quickHeld));
+    const id = await started(slow);
+    const still = slow.follow();
+    const readBeyond = async (least: number): Promise<number> => {
+      const read = (await quick.find(id))?.tally.read ?? 0;
+      if (read > least) return read;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return readBeyond(least);
+    };
+    expect(await readBeyond(200)).toBe(400);
+    await freeLease();
+    const over = quick.follow();
+    const read = await readBeyond(400);
+    slowHeld.resolve(undefined);
+    await still;
+    expect(await quick.find(id)).toMatchObject({ state: 'running', tally: { read } });
+    quickHeld.resolve(undefined);
+    await over;
+    expect(await quick.find(id)).toMatchObject({ state: 'done', tally: { read: recordCount } });
+  });
+
+  it('goes on where a failure passes', async () => {
+    let failures = 0;
+    let at = '2026-03-25T12:00:00Z';
+    const tests = await standInTests(bank.database, {
+      keys,
+      at: () => at,
       halt: (batch) =>
         batch === 3 && ++failures === 1 ? Promise.reject(new Error('out of reach')) : Promise.resolve(),
     });
     const id = await started(tests);
     await tests.follow();
+    at = '2026-03-25T12:01:00Z';
     await tests.follow();
     expect(failures).toBe(1);
     await expectWhole(tests, id);

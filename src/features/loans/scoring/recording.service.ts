@@ -47,11 +47,22 @@ async function record(parts: LendingParts, { applicationId, moment, on, version 
   await parts.risk.records.keep({
     ...{ applicationId, moment, on, partyId: application.partyId, sequence: version },
     ...sizeOf(file),
-    ...{ evidence: file.evidence, judgement: file.judgement },
+    evidence: file.evidence,
+    ...(await judgementsOf(parts, file)),
     decision: decisionOf(found),
     loanId: loanOf(found),
   });
   await noteSince(parts, applicationId);
+}
+
+/**
+ * An offer is the outcome itself: a record that were scored by the model with a rate because there is one would split the
+ * approved from the declined. Both are scored without; what the other model says of an offer stands beside it.
+ */
+async function judgementsOf({ risk }: LendingParts, { judgement, evidence, facts }: ScoredFile) {
+  if (judgement.stage === 'application') return { judgement, quoted: null };
+  const { subject } = judgement;
+  return { judgement: await risk.judge({ stage: 'application', subject, evidence, facts }), quoted: judgement };
 }
 
 function sizeOf({ terms, product }: ScoredFile) {

@@ -14,9 +14,12 @@ export const isUnderWay = ({ state }: Pick<BackTest, 'state'>) => state === 'wai
 
 export const modelWords: Record<ModelChoice, { text: string; sub: string }> = {
   recorded: { text: 'The scores of the day', sub: 'As they were recorded: only the policy is tested' },
-  shipped: { text: 'The models at work', sub: 'Scored again, each record by the model of its stage' },
+  shipped: { text: 'The models at work', sub: 'Scored again by the model that decisions are recorded with' },
   application: { text: 'The model before a rate is set', sub: 'Every record scored again by this one' },
-  quoted: { text: 'The model with the rate', sub: 'Every record scored again by this one; it needs a rate' },
+  quoted: {
+    text: 'The model with the rate',
+    sub: 'Every record scored again; without an offer there is no rate, and no score',
+  },
   challenger: { text: 'The challenger', sub: 'Every record scored again by the model in the shadow' },
 };
 

@@ -16,7 +16,14 @@ const backTestSchema = documentSchema(
   {
     ...{ state: text, policy: part, policyHash: text, modelChoice: text, models: [String], from: text, to: text },
     ...{ askedBy: text, askedAt: { type: Date, required: true }, startedAt: moment, endedAt: moment },
-    ...{ token: count, takeovers: count, attempts: count, error: textOrNull, place: { type: Object, default: null } },
+    ...{
+      token: count,
+      takeovers: count,
+      attempts: count,
+      restsUntil: moment,
+      error: textOrNull,
+      place: { type: Object, default: null },
+    },
     ...{ tally: part, kept: count, truncated: { type: Boolean, required: true } },
   },
   backTestCollection,

@@ -51,6 +51,8 @@ export interface BackTest {
   takeovers: number;
   /** How often it failed since it last moved on. */
   attempts: number;
+  /** Not tried again before then; null where nothing has failed. */
+  restsUntil: Date | null;
   error: string | null;
   place: Place | null;
   tally: Tally;

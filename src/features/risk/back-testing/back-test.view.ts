@@ -135,13 +135,16 @@ function resultOf(test: BackTest, { found, actor, formats }: PageFacts) {
     fairness,
     noFairness: 'No birth date is known for these applications.',
     quality: [
-      qualityCard(tally.decided, {
-        title: 'Beside what people decided',
-        id: 'h-decided',
-        happened: 'were approved by a person',
-        lead: 'The probability of approval, beside the decisions of people.',
-        formats,
-      }),
+      // Only who was approved has a rate to be scored with: the model would be right whatever it said.
+      test.modelChoice === 'quoted'
+        ? undefined
+        : qualityCard(tally.decided, {
+            title: 'Beside what people decided',
+            id: 'h-decided',
+            happened: 'were approved by a person',
+            lead: 'The probability of approval, beside the decisions of people.',
+            formats,
+          }),
       qualityCard(tally.repaid, {
         title: 'Beside how the loans went',
         id: 'h-repaid',

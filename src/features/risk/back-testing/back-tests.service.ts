@@ -125,7 +125,7 @@ async function start(parts: BackTestParts, order: BackTestOrder): Promise<Result
   const test: BackTest = {
     ...{ _id: key, state: 'waiting', policy, policyHash: policyHash(policy.content), modelChoice: model, models },
     ...{ from, to, askedBy: actor, askedAt: bsonDate(platform.clock.now()), startedAt: null, endedAt: null },
-    ...{ token: 0, takeovers: 0, attempts: 0, error: null, place: null },
+    ...{ token: 0, takeovers: 0, attempts: 0, restsUntil: null, error: null, place: null },
     ...{ tally: emptyTally, kept: 0, truncated: false },
   };
   const details = { policy: `${policy.kind} ${policy.version}`, model, from, to };

@@ -19,20 +19,23 @@ import { withRecords, type Tally } from './tally.ts';
 const leaseName = 'back-tests';
 const usualLeaseMs = 30_000;
 const mostAttempts = 3;
+/** After the first failure, and after the second: what is out of reach for a moment is there again by then. */
+const restMs = [60_000, 600_000];
 export const unfinished = operators<{ $in: BackTestState[] }>({ $in: ['waiting', 'running'] });
 
 /**
  * Does what is waiting, one test after the other and one at a time across all instances; where another instance is at
- * it, nothing. Ends early where a test failed: it is tried again at the next call, and given up after the third.
+ * it, nothing. One that failed rests, is tried again by a later call, and is given up after the third time; what waits
+ * behind it goes on meanwhile.
  */
 export async function runWaiting(parts: BackTestParts): Promise<void> {
   const { platform, tests, stop, leaseMs = usualLeaseMs } = parts;
-  while (!stop.aborted && (await tests.exists({ state: unfinished }))) {
+  while (!stop.aborted && (await tests.exists(due(parts)))) {
     const lease = await takeLease(platform.database, { name: leaseName, leaseMs, stop });
     if (!lease) return;
     try {
-      const test = await tests.findOne({ state: unfinished }).sort({ _id: 1 }).lean<BackTest>();
-      if (test && !(await attempt(parts, { lease, test }))) return;
+      const test = await tests.findOne(due(parts)).sort({ _id: 1 }).lean<BackTest>();
+      if (test) await attempt(parts, { lease, test });
     } catch (error) {
       if (error instanceof LeaseEnded) return;
       throw error;
@@ -42,26 +45,31 @@ export async function runWaiting(parts: BackTestParts): Promise<void> {
   }
 }
 
+/** What is unfinished and does not rest; a test of before rests knew none. */
+function due({ platform }: BackTestParts) {
+  const now = bsonDate(platform.clock.now());
+  return { state: unfinished, $or: [{ restsUntil: null }, { restsUntil: operators({ $lte: now }) }] };
+}
+
 interface Held {
   lease: Lease;
+  /** As it was written last. */
   test: BackTest;
 }
 
-/** Whether the test is through, done or given up. */
-async function attempt(parts: BackTestParts, held: Held): Promise<boolean> {
+async function attempt(parts: BackTestParts, held: Held): Promise<void> {
   const test = await claim(parts, held);
   const inHand = { lease: held.lease, test };
   try {
     const error = strayModel(parts, test);
     if (error === undefined) await work(parts, inHand);
     else await write(parts, inHand, { state: 'failed', error, endedAt: bsonDate(parts.platform.clock.now()) });
-    return true;
   } catch (error) {
-    if (error instanceof Cancelled) return true;
+    if (error instanceof Cancelled) return;
     held.lease.signal.throwIfAborted();
     if (error instanceof LeaseEnded) throw error;
     parts.platform.logger.error({ err: error, test: test._id }, 'A back-test failed');
-    return noteFailure(parts, inHand);
+    await noteFailure(parts, inHand);
   }
 }
 
@@ -95,25 +103,32 @@ class Cancelled extends Error {
 }
 
 /** Writes under the lease; throws where the test was cancelled or another instance has taken over. */
-async function write({ tests, flips }: BackTestParts, { lease, test }: Held, set: Partial<BackTest>): Promise<void> {
+async function write({ tests, flips }: BackTestParts, held: Held, set: Partial<BackTest>): Promise<void> {
+  const { lease, test } = held;
   lease.check();
   const mine = { _id: test._id, token: lease.token };
-  if ((await tests.updateOne({ ...mine, state: 'running' }, { $set: set })).matchedCount === 1) return;
+  if ((await tests.updateOne({ ...mine, state: 'running' }, { $set: set })).matchedCount === 1) {
+    held.test = { ...test, ...set };
+    return;
+  }
   if (!(await tests.exists({ ...mine, state: 'cancelled' }))) throw lease.lose();
   await flips.deleteMany({ testId: test._id });
   throw new Cancelled();
 }
 
-async function noteFailure(parts: BackTestParts, held: Held): Promise<boolean> {
+async function noteFailure(parts: BackTestParts, held: Held): Promise<void> {
+  // Of the test as it was written last: whoever has moved on since begins to count anew.
   const attempts = held.test.attempts + 1;
   const givenUp = attempts >= mostAttempts;
   const error = 'Something we need could not be reached. Nothing was changed; start the back-test again.';
-  const end = { state: 'failed', error, endedAt: bsonDate(parts.platform.clock.now()) } as const;
-  await write(parts, held, { attempts, ...(givenUp ? end : {}) });
-  return givenUp;
+  const now = parts.platform.clock.now();
+  const end = { state: 'failed', error, endedAt: bsonDate(now) } as const;
+  const rest = { restsUntil: bsonDate(now.add({ milliseconds: restMs[attempts - 1] ?? 0 })) };
+  await write(parts, held, { attempts, ...(givenUp ? end : rest) });
 }
 
-async function work(parts: BackTestParts, { lease, test }: Held): Promise<void> {
+async function work(parts: BackTestParts, held: Held): Promise<void> {
+  const { lease, test } = held;
   let { place, tally, kept } = test;
   let truncated = false;
   const rules = rulesOf(parts, test);
@@ -127,17 +142,17 @@ async function work(parts: BackTestParts, { lease, test }: Held): Promise<void> 
     if (last) {
       const counted = await count(parts, { tally, records, rules: await rules(records) });
       const rows = counted.flips.slice(0, limits.flips - kept);
-      await keepFlips(parts, { lease, test }, { rows, kept });
+      await keepFlips(parts, held, { rows, kept });
       ({ tally } = counted);
       kept += rows.length;
       place = { on: last.on, applicationId: last.applicationId };
       // The figures and how far they reach are one write: a batch is in both or in neither.
-      await write(parts, { lease, test }, { tally, kept, place, attempts: 0 });
+      await write(parts, held, { tally, kept, place, attempts: 0 });
     }
     if (truncated) break;
   }
   const endedAt = bsonDate(parts.platform.clock.now());
-  await write(parts, { lease, test }, { state: 'done', truncated, endedAt, error: null });
+  await write(parts, held, { state: 'done', truncated, endedAt, error: null });
 }
 
 /** Records come by day, and within a day by application. */

@@ -87,7 +87,7 @@ async function explain({ models, policies, similar }: Parts, order: ExplainingOr
       loan &&
       (await similar({
         ...{ applicationId, product: subject.product, amount: loan.amount },
-        ...{ months: loan.basis.months, grade: judgement.assessment?.grade ?? null },
+        ...{ months: loan.basis.months, grade: judgement.assessment?.grade ?? null, stage },
       })),
   };
 }

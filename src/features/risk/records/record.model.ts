@@ -38,6 +38,7 @@ const recordSchema = documentSchema(
     fault: partOrNull,
     outcome: text,
     challenger: partOrNull,
+    quoted: partOrNull,
     decision: textOrNull,
     loanId: textOrNull,
     sequence: { type: Number, required: true },

@@ -22,6 +22,22 @@ export type EvidenceRow = Readonly<Record<string, Evidence>>;
 export const moments = ['submitted', 'decided'] as const;
 export type Moment = (typeof moments)[number];
 
+export interface ChallengerWord {
+  model: string;
+  approvalProbability: number;
+  grade: Grade;
+}
+
+/** The score with the rate offered. Only who gets an offer has one, so that it is never held against decisions. */
+export interface QuotedWord {
+  model: string;
+  approvalProbability: number;
+  grade: Grade;
+  riskScore: number;
+  /** Of a challenger for this stage. */
+  challenger: ChallengerWord | null;
+}
+
 /** What a model and the policy said of an application at a moment: kept for back-tests, monitoring and questions. */
 export interface ScoreRecord {
   applicationId: string;
@@ -29,6 +45,7 @@ export interface ScoreRecord {
   moment: Moment;
   /** The bank day. */
   on: string;
+  /** `application`, whatever came of it: scored by another model where there is an offer, its own outcome would choose. */
   stage: Stage;
   subject: PolicySubject;
   /** Of the loan asked for, or offered once it is, in minor units, and its term. */
@@ -41,7 +58,9 @@ export interface ScoreRecord {
   fault: { field: string; message: string } | null;
   outcome: PolicyOutcome;
   /** A challenger's word in the shadow: it decides nothing. */
-  challenger: { model: string; approvalProbability: number; grade: Grade } | null;
+  challenger: ChallengerWord | null;
+  /** What the model of the stage `quoted` says beside it; null without an offer, or where it could not score it. */
+  quoted: QuotedWord | null;
   decision: 'approved' | 'declined' | null;
   /** The loan that came of it. */
   loanId: string | null;

@@ -7,6 +7,7 @@ import type { PolicyFacts } from '../policy/policy.ts';
 import { weakGrades } from '../policy/limits.ts';
 import { moments, type EvidenceRow, type Moment, type OpenedRecord, type ScoreRecord } from './record.ts';
 import { recordCollection, recordId, recordModel, type StoredRecord } from './record.model.ts';
+import { quotedBy, saidBy } from './said.ts';
 
 /** What was judged, of which application and when. */
 export interface RecordOrder extends Pick<
@@ -16,7 +17,10 @@ export interface RecordOrder extends Pick<
   /** The application's version at that moment. */
   sequence: number;
   evidence: EvidenceRow;
+  /** Of the stage `application`. */
   judgement: Judgement;
+  /** With the rate offered; null where there is no offer. */
+  quoted: Judgement | null;
 }
 
 /** The first and the last day, both included, as `YYYY-MM-DD`; undefined for no bound. */
@@ -76,14 +80,14 @@ export function createRecords(platform: Platform): Records {
 const idsOf = (applicationId: string) => moments.map((moment) => recordId(applicationId, moment));
 
 async function keep({ platform, records }: Parts, order: RecordOrder): Promise<void> {
-  const { judgement, evidence, sequence, ...about } = order;
+  const { judgement, quoted, evidence, sequence, ...about } = order;
   const _id = recordId(order.applicationId, order.moment);
   const place = { collection: recordCollection, document: _id };
   const sealed = await platform.vault.sealAll(order.partyId, place, {
     evidence: JSON.stringify(evidence),
     facts: JSON.stringify(judgement.facts),
   });
-  const record = { ...about, ...saidBy(judgement), ...sealed, sequence };
+  const record = { ...about, ...saidBy(judgement), quoted: quoted && quotedBy(quoted), ...sealed, sequence };
   // A record that is there and not older fails the guard, so that the upsert inserts a second one and is refused.
   const older = { _id, sequence: operators({ $lt: sequence }) };
   try {
@@ -100,22 +104,6 @@ async function keepOverOlder(
   { _id, sequence, record }: { _id: string; sequence: number; record: Omit<StoredRecord, '_id'> },
 ): Promise<void> {
   await records.updateOne({ _id, sequence: operators({ $lt: sequence }) }, { $set: record });
-}
-
-function saidBy(judgement: Judgement) {
-  const { stage, subject, model, policyVersion, assessment, fault, verdict, challenger } = judgement;
-  return {
-    ...{ stage, subject, model, policyVersion, challenger },
-    outcome: verdict.outcome,
-    scored: assessment && {
-      riskScore: assessment.riskScore,
-      expectedRiskScore: assessment.expectedRiskScore,
-      approvalProbability: assessment.approvalProbability,
-      grade: assessment.grade,
-    },
-    // What a fault says names the value, which lies sealed; here it is only which column it is about.
-    fault: fault && { field: fault.field, message: 'could not be read by the model' },
-  };
 }
 
 async function ofApplication(parts: Parts, applicationId: string): Promise<OpenedRecord[]> {

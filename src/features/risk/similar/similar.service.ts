@@ -2,6 +2,7 @@ import type { Model } from 'mongoose';
 import { operators } from '#platform/mongo.ts';
 import type { Platform } from '#platform/platform.ts';
 import { recordModel, type StoredRecord } from '../records/record.model.ts';
+import type { Stage } from '../models/shipped.ts';
 import type { LoanOutcome, RiskPorts } from '../records/record.ts';
 import { gradeBands, type Grade } from '../scoring/grade.rules.ts';
 import { nearest } from './nearest.rules.ts';
@@ -14,6 +15,8 @@ export interface SimilarOrder {
   amount: bigint;
   months: number;
   grade: Grade | null;
+  /** Of the model that gave the grade: past loans are compared by theirs of the same model. */
+  stage: Stage;
 }
 
 /** A past loan, of whomever: nothing here says whose it is. */
@@ -34,20 +37,21 @@ export const mostSimilar = 20;
 // On either side of the amount: what is further away is not similar.
 const mostLooked = 100;
 
-type Found = Pick<StoredRecord, 'applicationId' | 'amount' | 'months' | 'on' | 'scored' | 'loanId'>;
-const fields = { applicationId: 1, amount: 1, months: 1, on: 1, scored: 1, loanId: 1 };
+type Found = Pick<StoredRecord, 'applicationId' | 'amount' | 'months' | 'on' | 'scored' | 'quoted' | 'loanId'>;
+const fields = { applicationId: 1, amount: 1, months: 1, on: 1, scored: 1, quoted: 1, loanId: 1 };
 
 export function createSimilar(platform: Platform, ports: Pick<RiskPorts, 'outcomesOf'>): FindSimilar {
   const records = recordModel(platform.database.connection);
   return async (order) => {
     const sides = await Promise.all([around(records, order, 'below'), around(records, order, 'above')]);
     const others = sides.flat().filter(({ applicationId }) => applicationId !== order.applicationId);
-    const shaped = others.map((one) => ({ ...one, grade: placeOf(one.scored?.grade ?? null), record: one }));
+    const gradeOf = ({ scored, quoted }: Found) => (order.stage === 'quoted' ? quoted : scored)?.grade ?? null;
+    const shaped = others.map((one) => ({ ...one, grade: placeOf(gradeOf(one)), record: one }));
     const near = nearest({ ...order, grade: placeOf(order.grade) }, shaped, mostSimilar).map(({ record }) => record);
     const outcomes = await ports.outcomesOf(near.flatMap(({ loanId }) => loanId ?? []));
-    return near.map(({ amount, months, on, scored, loanId }) => ({
-      ...{ amount, months, on, grade: scored?.grade ?? null },
-      outcome: loanId === null ? undefined : outcomes.get(loanId),
+    return near.map((one) => ({
+      ...{ amount: one.amount, months: one.months, on: one.on, grade: gradeOf(one) },
+      outcome: one.loanId === null ? undefined : outcomes.get(one.loanId),
     }));
   };
 }

@@ -21,8 +21,15 @@ export interface AlertParts extends WatchingModels {
 export async function raiseAlerts(parts: AlertParts, facts: { counted: ModelMonth; today: string }): Promise<void> {
   const { counted, today } = facts;
   const year = together(await monthsOf(parts, counted)) ?? counted;
-  const found = passedByEither({ month: counted, year }, parts.live.get(counted.model));
+  const found = passedByEither({ month: counted, year }, parts.live.get(counted.model)).filter(({ about }) =>
+    isTold(about, counted),
+  );
   for (const finding of found) await raise(parts, { counted, finding, today });
+}
+
+/** The model file describes all who apply; those with an offer always differ from them, and that needs nobody. */
+function isTold(about: Finding['about'], { stage }: ModelMonth): boolean {
+  return stage === 'application' || about === 'loans' || about === 'unscored';
 }
 
 const monthsTogether = 12;

@@ -13,8 +13,8 @@ export interface Mark {
 /** Loans of earlier months go on to go well or badly. */
 export const followedMonths = 24;
 const hourMs = 3_600_000;
-/** What is decided late in a month is on record in the first days of the next at the latest. */
-const settlingDays = 3;
+/** What is decided late in a month is on record before this day of the next. */
+const settledDay = '04';
 
 export function monthOf(date: string): string {
   return date.slice(0, 7);
@@ -28,13 +28,14 @@ export function monthsBefore(month: string, count: number): string {
 }
 
 /**
- * Oldest first. This month and one that has just ended are counted every day, and after an hour again; the others once a
- * month, since their loans go on; an empty one costs nothing, and records may have been taken in late.
+ * Oldest first. This month is counted every day, and after an hour again, and so is the one before it until it was counted
+ * on the fourth or later, whenever that is; the others once a month, since their loans go on; an empty one costs nothing,
+ * and records may have been taken in late.
  */
 export function monthsDue(facts: { today: string; nowMs: number; marks: readonly Mark[] }): string[] {
   const { today, nowMs, marks } = facts;
   const current = monthOf(today);
-  const fresh = Number(today.slice(8)) <= settlingDays ? 1 : 0;
+  const settled = `${current}-${settledDay}`;
   const byMonth = new Map(marks.map((mark) => [mark.month, mark]));
   const followed = Array.from({ length: followedMonths + 1 }, (_, back) => ({
     back,
@@ -45,7 +46,7 @@ export function monthsDue(facts: { today: string; nowMs: number; marks: readonly
       const mark = byMonth.get(month);
       if (!mark) return true;
       const isOld = nowMs - mark.countedAtMs >= hourMs;
-      if (back <= fresh) return mark.through < today || isOld;
+      if (back === 0 || (back === 1 && mark.through < settled)) return mark.through < today || isOld;
       return monthOf(mark.through) < current || (mark.records === 0 && isOld);
     })
     .map(({ month }) => month)

@@ -9,12 +9,12 @@ import type { ModelAlert } from './month.model.ts';
 import type { ModelMonth } from './month.ts';
 import type { MonitoringQuery } from './monitoring.forms.ts';
 import { shadowChart } from './shadow.view.ts';
-import { featureChart, scoreChart, trendChart } from './stability.view.ts';
-import { leastRecords, totalOf } from './stability.rules.ts';
+import { featureChart, scoreChart, trendChart, unscoredTable } from './stability.view.ts';
+import { leastRecords } from './stability.rules.ts';
 import { decidedChart, gradeChart, wentChart } from './truth.view.ts';
 import type { WatchedMonth } from './watching.service.ts';
 import { addedGrades, together, type Counted } from './window.ts';
-import { modelText, monthText, numbersIn, stageNames, verdictBadges, type Numbers } from './words.view.ts';
+import { modelText, monthText, numbersIn, quotedNote, stageNames, verdictBadges, type Numbers } from './words.view.ts';
 
 interface MonitoringFacts {
   query: MonitoringQuery;
@@ -105,6 +105,7 @@ function chipRows({ query, watched, live }: MonitoringFacts) {
 function bodyOf(facts: MonitoringFacts, { watched, numbers }: { watched: WatchedMonth; numbers: Numbers }) {
   const { query, live, formats } = facts;
   const { chosen, year } = watched;
+  const isQuoted = query.stage === 'quoted';
   const expectations = live.get(chosen.model);
   const shown: Counted = query.over === 'year' ? (together(year) ?? chosen) : chosen;
   const findings = findingsOf(shown, expectations);
@@ -120,20 +121,25 @@ function bodyOf(facts: MonitoringFacts, { watched, numbers }: { watched: Watched
       : (months.at(-1)?.grades ?? chosen.grades);
   return {
     model: modelText(chosen.model, live),
-    figures: figuresOf(findings, { shown, numbers }),
+    figures: figuresOf(findings, { shown, numbers, stage: query.stage }),
     notes: notesOf(facts, { shown, findings, expectations, numbers }),
     charts: [
       ...(findings.score ? [{ kind: 'bars', ...scoreChart(findings.score, numbers) }] : []),
       ...(expectations ? [{ kind: 'rows', ...featureChart(findings, numbers) }] : []),
       { kind: 'bars', ...trendChart(months, numbers) },
-      {
-        kind: 'bars',
-        ...decidedChart({ ...shown.decided, found: findings.decisions, verdict: findings.decisionsVerdict }, numbers),
-      },
+      isQuoted
+        ? []
+        : {
+            kind: 'bars',
+            ...decidedChart(
+              { ...shown.decided, found: findings.decisions, verdict: findings.decisionsVerdict },
+              numbers,
+            ),
+          },
       { kind: 'bars', ...wentChart({ ...shown.went, found: findings.loans, verdict: findings.loansVerdict }, numbers) },
-      { kind: 'bars', ...gradeChart(grades, { months: months.toReversed(), numbers }) },
+      isQuoted ? [] : { kind: 'bars', ...gradeChart(grades, { months: months.toReversed(), numbers }) },
       ...shown.shadows.map((shadow, place) => ({ kind: 'bars', ...shadowChart(shadow, { numbers, place }) })),
-    ],
+    ].flat(),
     unscored: unscoredTable(shown),
   };
 }
@@ -144,7 +150,13 @@ function scoreOf(members: readonly ModelMonth[], live: LiveModels) {
   return most && findingsOf(most, live.get(most.model)).score;
 }
 
-function figuresOf(findings: Findings, { shown, numbers }: { shown: Counted; numbers: Numbers }) {
+interface FigureFacts {
+  shown: Counted;
+  numbers: Numbers;
+  stage: MonitoringQuery['stage'];
+}
+
+function figuresOf(findings: Findings, { shown, numbers, stage }: FigureFacts) {
   const { score, features, unscored, decisions, decisionsVerdict } = findings;
   const { running, defaulted, ended } = shown.went;
   const moved = features.filter(({ verdict }) => verdict === 'watch' || verdict === 'act').length;
@@ -158,7 +170,9 @@ function figuresOf(findings: Findings, { shown, numbers }: { shown: Counted; num
           ? 'none was scored'
           : unscored.share > 0
             ? `${numbers.share(unscored.share)} could not be scored`
-            : 'every one could be scored',
+            : stage === 'quoted'
+              ? 'scored with their offer'
+              : 'every one could be scored',
     },
     {
       label: 'Stability of the score',
@@ -175,7 +189,7 @@ function figuresOf(findings: Findings, { shown, numbers }: { shown: Counted; num
     {
       label: 'Decided against predicted',
       value: decisions ? numbers.points(decisions.gap) : '–',
-      note: verdictBadges[decisionsVerdict].text.toLowerCase(),
+      note: stage === 'quoted' ? 'not compared' : verdictBadges[decisionsVerdict].text.toLowerCase(),
       ...toneOf(decisionsVerdict),
     },
     {
@@ -203,6 +217,7 @@ function notesOf({ query, challenger }: MonitoringFacts, { shown, findings, expe
   const year = query.over === 'month' ? ' Twelve months together may be enough.' : '';
   const names = blind.map(({ expected }) => columnLabel(expected.name)).join(' and ');
   return [
+    query.stage === 'quoted' && { kind: 'info', text: quotedNote },
     few && {
       kind: 'info',
       text: `${records === 1 ? 'There is' : 'There are'} only ${counted(records, 'application')}. Below ${leastRecords} chance moves every figure, so that there is no verdict on stability.${year}`,
@@ -222,18 +237,4 @@ function notesOf({ query, challenger }: MonitoringFacts, { shown, findings, expe
         : 'No challenger runs in the shadow. Set CHALLENGER_MODEL to the path of a model file to compare one.',
     },
   ].filter((note) => note !== false);
-}
-
-function unscoredTable({ population: { records, unscored } }: Counted) {
-  if (unscored.length === 0) return undefined;
-  return {
-    caption: `${totalOf(unscored.map(({ count }) => count))} of ${records} applications could not be scored`,
-    columns: [
-      { key: 'field', label: 'Column in the way' },
-      { key: 'count', label: 'Applications', kind: 'num' },
-    ],
-    rows: unscored
-      .toSorted((a, b) => b.count - a.count)
-      .map(({ field, count }) => ({ cells: { field: columnLabel(field), count: String(count) } })),
-  };
 }

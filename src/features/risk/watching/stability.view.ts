@@ -2,7 +2,8 @@ import { counted } from '#core/format.ts';
 import { columnLabel } from '../explaining/columns.ts';
 import { groupedBars, rowBars } from './bars.view.ts';
 import type { Findings, Stability } from './findings.ts';
-import { stabilityLimits, type Expected, type StabilityVerdict } from './stability.rules.ts';
+import { stabilityLimits, totalOf, type Expected, type StabilityVerdict } from './stability.rules.ts';
+import type { Counted } from './window.ts';
 import { verdictBadges, type Numbers } from './words.view.ts';
 
 const tones: Record<StabilityVerdict, string> = {
@@ -174,5 +175,20 @@ export function trendChart(
         },
       })),
     },
+  };
+}
+
+/** Which columns were in the way; undefined where every application could be scored. */
+export function unscoredTable({ population: { records, unscored } }: Counted) {
+  if (unscored.length === 0) return undefined;
+  return {
+    caption: `${totalOf(unscored.map(({ count }) => count))} of ${records} applications could not be scored`,
+    columns: [
+      { key: 'field', label: 'Column in the way' },
+      { key: 'count', label: 'Applications', kind: 'num' },
+    ],
+    rows: unscored
+      .toSorted((a, b) => b.count - a.count)
+      .map(({ field, count }) => ({ cells: { field: columnLabel(field), count: String(count) } })),
   };
 }

@@ -1,7 +1,7 @@
 import type { Grade } from '../scoring/grade.rules.ts';
 import { withDerived } from '../scoring/derived.ts';
 import type { Value } from '../scoring/values.ts';
-import type { EvidenceRow, LoanOutcome, OpenedRecord } from '../records/record.ts';
+import type { EvidenceRow, LoanOutcome, OpenedRecord, QuotedWord } from '../records/record.ts';
 import { countIn, emptyTenths, tenthCount, tenthOf } from './calibration.rules.ts';
 import type { Expectations, LiveModels } from './expectations.ts';
 import type { GradeCounts, ModelMonth, Shadow } from './month.ts';
@@ -43,7 +43,7 @@ export function emptyTally(
 
 export function monthTally(live: LiveModels): MonthTally {
   const byModel = new Map<string, Tally>();
-  const tallyOf = (record: OpenedRecord): Tally => {
+  const tallyOf = (record: Pick<OpenedRecord, 'model' | 'stage'>): Tally => {
     const found = byModel.get(record.model) ?? emptyTally(record, live.get(record.model));
     byModel.set(record.model, found);
     return found;
@@ -51,23 +51,47 @@ export function monthTally(live: LiveModels): MonthTally {
   return {
     byModel,
     submitted: (records) => {
-      for (const record of records) {
-        // A quoted model's people are those it judged with a rate; at first there is none.
-        if (record.stage === 'application') countPopulation(tallyOf(record), record, live);
-      }
+      for (const record of records) countPopulation(tallyOf(record), record, live);
     },
     decided: (records, outcomes) => {
       for (const record of records) {
         const tally = tallyOf(record);
-        if (record.stage === 'quoted') countPopulation(tally, record, live);
         countDecision(tally, record);
         countOutcome(tally, record, outcomes);
+        if (record.quoted) countQuoted(tallyOf, { record, quoted: record.quoted, live, outcomes });
       }
     },
   };
 }
 
-function countPopulation(tally: Tally, record: OpenedRecord, live: LiveModels): void {
+interface QuotedFacts {
+  record: OpenedRecord;
+  quoted: QuotedWord;
+  live: LiveModels;
+  outcomes: ReadonlyMap<string, LoanOutcome>;
+}
+
+/**
+ * A quoted model's people are those it scored with a rate. Only who is approved has one, so that decisions would say of
+ * every probability that it was approved: they are not counted for it. How the loans went is.
+ */
+function countQuoted(
+  tallyOf: (record: Pick<OpenedRecord, 'model' | 'stage'>) => Tally,
+  { record, quoted, live, outcomes }: QuotedFacts,
+): void {
+  const tally = tallyOf({ model: quoted.model, stage: 'quoted' });
+  const one = { ...record, model: quoted.model, scored: quoted, fault: null, challenger: quoted.challenger };
+  countPopulation(tally, one, live);
+  countOutcome(tally, one, outcomes);
+}
+
+/** As far as monitoring looks at it. */
+type Judged = Pick<OpenedRecord, 'model' | 'evidence' | 'fault' | 'loanId'> & {
+  scored: Word | null;
+  challenger: OpenedRecord['challenger'];
+};
+
+function countPopulation(tally: Tally, record: Judged, live: LiveModels): void {
   const { population } = tally;
   const expected = live.get(record.model);
   population.records += 1;
@@ -145,7 +169,7 @@ function countDecision(tally: Tally, { decision, scored, challenger }: OpenedRec
 /** A loan that runs and was never 90 days late counts as one that goes well, so far. */
 function countOutcome(
   tally: Tally,
-  { loanId, scored, challenger }: OpenedRecord,
+  { loanId, scored, challenger }: Judged,
   outcomes: ReadonlyMap<string, LoanOutcome>,
 ): void {
   const outcome = loanId === null ? undefined : outcomes.get(loanId);

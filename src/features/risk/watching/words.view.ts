@@ -43,6 +43,10 @@ export const stageNames: Record<Stage, string> = {
   quoted: 'With the rate offered',
 };
 
+/** Why its page is a shorter one. */
+export const quotedNote =
+  'Only an application that gets an offer has a rate, so that everybody here was approved. Approval is therefore not held against this model: it would be right whatever it said. See “Before an offer” for that. For the same reason these people differ from all who apply, whom the model file describes: the figures of stability show how far, and raise no alert.';
+
 interface BadgeWords {
   kind: 'ok' | 'alert' | 'critical' | 'neutral';
   text: string;

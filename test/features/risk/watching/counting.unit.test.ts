@@ -124,6 +124,29 @@ describe('a month of decisions', () => {
     expect(counted([], open).decided).toMatchObject({ approved: 0, declined: 0 });
   });
 
+  it('follows the model with the rate in its scores and its loans, and holds no decision against it', () => {
+    const quoted = shippedModels.models.quoted.sha256;
+    const word = (approvalProbability: number) => ({ model: 'challenger', ...scoredAt(approvalProbability) });
+    const records = decided(400, (at) => ({
+      ...{ scored: scoredAt(0.5), decision: at % 2 ? 'approved' : 'declined', loanId: at % 2 ? `loan-${at}` : null },
+      quoted: at % 2 ? { model: quoted, ...scoredAt(0.95), challenger: word(0.1) } : null,
+    }));
+    const tally = monthTally(live);
+    const defaulted = { loanId: 'loan-1', defaulted: true, worstDaysPastDue: 90, state: 'running' } as const;
+    tally.decided(records, new Map([['loan-1', defaulted]]));
+    expect([...tally.byModel.keys()].toSorted()).toEqual([champion, quoted].toSorted());
+    const [before, beside] = [tally.byModel.get(champion), tally.byModel.get(quoted)];
+    expect(before).toMatchObject({ stage: 'application', decided: { approved: 200, declined: 200 } });
+    expect(before && findingsOf(before, expectations.application).decisionsVerdict).toBe('right');
+    expect(beside).toMatchObject({ stage: 'quoted', population: { records: 200 }, went: { defaulted: 1 } });
+    expect(beside).toMatchObject({ decided: { approved: 0, declined: 0 } });
+    expect(beside?.grades.A).toMatchObject({ scored: 200, approved: 0, declined: 0, loans: 1 });
+    expect(beside?.shadows).toMatchObject([{ model: 'challenger', records: 200, sameGrade: 0 }]);
+    const found = beside && findingsOf(beside, expectations.quoted);
+    expect(found?.score?.records).toBe(200);
+    expect(found?.decisions).toBeUndefined();
+  });
+
   it('compares a challenger on the very same records', () => {
     const word = (approvalProbability: number) => ({ model: 'challenger', ...scoredAt(approvalProbability) });
     const came = steadyPeople(200, (one, at) => ({

@@ -41,10 +41,19 @@ describe('the months to count', () => {
     const marks = all.map((month) => mark(month, month === '2026-02' || month === '2025-07' ? old : {}));
     expect(due(marks, '2026-03-03')).toContain('2026-02');
     expect(due(marks, '2026-03-03')).not.toContain('2025-07');
-    expect(due(marks, '2026-03-15')).toEqual([]);
     expect(due(all.map((month) => mark(month, month === '2025-07' ? { ...old, records: 0 } : {})))).toEqual([
       '2025-07',
     ]);
+  });
+
+  it('are the month before once more where nobody counted it on the fourth or later', () => {
+    const countedOn = (through: string) =>
+      all.map((month) => mark(month, month === '2026-02' ? { through, countedAtMs: nowMs - hour } : {}));
+    for (const through of ['2026-02-28', '2026-03-01', '2026-03-03']) {
+      expect([through, due(countedOn(through), '2026-03-04')]).toEqual([through, ['2026-02']]);
+      expect([through, due(countedOn(through), '2026-03-15')]).toEqual([through, ['2026-02']]);
+    }
+    expect(due(countedOn('2026-03-04'), '2026-03-15')).toEqual([]);
   });
 
   it('crosses years', () => {

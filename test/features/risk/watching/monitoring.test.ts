@@ -51,6 +51,7 @@ const drifted = steadyPeople(300, (one) => ({ ...withValue(one, 'AnnualIncome', 
 const decided = drifted.map((one, at): OpenedRecord => ({
   ...{ ...one, moment: 'decided', decision: at % 2 ? 'approved' : 'declined' },
   loanId: at % 2 ? `loan-${at}` : null,
+  quoted: at % 2 ? { model: shippedModels.models.quoted.sha256, ...scoredAt(0.999), challenger: null } : null,
 }));
 
 describe('the monitoring of a bank that has scored nobody', () => {
@@ -97,7 +98,10 @@ describe('a month of people whom the model does not know', () => {
     const second = watchingOver([...drifted, ...decided]);
     expect(await second.watching.follow()).toBe(1);
     expect(second.asked).toEqual([100, 50]);
-    const [month] = await portal.database.db.collection('riskMonths').find().toArray();
+    const months = portal.database.db.collection('riskMonths');
+    const [quoted] = await months.find({ stage: 'quoted' }).toArray();
+    expect(quoted).toMatchObject({ population: { records: 150 }, decided: { approved: 0, declined: 0 } });
+    const [month] = await months.find({ stage: 'application' }).toArray();
     expect(month).toMatchObject({ month: '2026-03', through: today, population: { records: 300 } });
     expect(month).toMatchObject({ decided: { approved: 150, declined: 150 }, went: { defaulted: 150 } });
   });
@@ -125,6 +129,16 @@ describe('a month of people whom the model does not know', () => {
     expect(text).toContain('No challenger runs in the shadow');
     expect(text).toContain('The model file keeps no usable shares of');
     expect((await analyst.get(`${page}?month=1999-01&over=year`)).text).toContain('twelve months to March 2026');
+  });
+
+  it('says of the model with the rate why approval is not held against it, and raises no alert of its people', async () => {
+    const text = readable((await analyst.get(`${page}?stage=quoted`)).text);
+    expect(text).toContain('Only an application that gets an offer has a rate');
+    expect(text).toContain('Loans go far worse than was predicted');
+    expect(text).toContain('Applications 150 scored with their offer');
+    for (const left of ['what was decided', 'Nothing was decided yet', 'A better grade'])
+      expect(text).not.toContain(left);
+    expect(await alerts().distinct('about', { stage: 'quoted' })).toEqual(['loans']);
   });
 
   it('has a line on the home page of those who watch, and of nobody else', async () => {

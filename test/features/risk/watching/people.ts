@@ -41,7 +41,7 @@ export function steadyPerson(facts: { at: number; of: number; stage?: Stage; on?
   return {
     ...{ applicationId: `application-${at}`, partyId: 'party-1', moment: 'submitted', on, stage },
     ...{ subject: { product: 'personal', security: 'none' }, amount: 1_000_000n, months: 36 },
-    ...{ model: model.sha256, policyVersion: 1, fault: null, outcome: 'refer', challenger: null },
+    ...{ model: model.sha256, policyVersion: 1, fault: null, outcome: 'refer', challenger: null, quoted: null },
     scored: { riskScore: 50, expectedRiskScore: 50, approvalProbability, grade: gradeOf(approvalProbability) },
     ...{ decision: null, loanId: null, evidence, facts: undefined },
   };
