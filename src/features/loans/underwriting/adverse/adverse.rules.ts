@@ -1,4 +1,3 @@
-import type { PolicyVote } from '#features/risk/index.ts';
 import type { CreditFigures } from '../../bureau/credit.rules.ts';
 import { rejectionReason, type RejectionReason } from '../deciding/reasons.rules.ts';
 
@@ -52,7 +51,7 @@ export function reasonSentence(code: string, facts: { aboutAnother: boolean; tog
 
 /** The highest score that these rules ask for: below it one is too low. Undefined where they ask for none. */
 export function leastScoreOf(
-  rules: readonly Pick<PolicyVote['rule'], 'fact' | 'refer' | 'decline'>[],
+  rules: readonly { fact: string; refer: string | null; decline: string | null }[],
 ): number | undefined {
   const limits = rules.flatMap(({ fact, refer, decline }) => (fact === 'creditScore' ? [refer, decline] : []));
   const scores = limits.flatMap((limit) => (limit === null ? [] : [Number(limit)]));

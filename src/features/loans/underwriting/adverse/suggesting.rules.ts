@@ -1,4 +1,3 @@
-import type { PolicyVerdict } from '#features/risk/index.ts';
 import type { CreditFigures } from '../../bureau/credit.rules.ts';
 import { mostReasons, rejectionReason, type RejectionReason } from '../deciding/reasons.rules.ts';
 import { ledTo } from './adverse.rules.ts';
@@ -20,7 +19,7 @@ const ofModel: Readonly<Record<string, RejectionReason>> = {
 
 export interface SuggestionFacts {
   /** Of the policy's rules that voted so, and of the model, worst first. */
-  policy: Pick<PolicyVerdict, 'outcome' | 'reasons' | 'unknown'>;
+  policy: { outcome: 'approve' | 'refer' | 'decline'; reasons: readonly string[]; unknown: readonly string[] };
   model: { weak: boolean; reasons: readonly string[] };
   /** The reports of everybody on the file, for what must be true of one of them. */
   reports: readonly { score: number | null; figures: CreditFigures }[];
@@ -31,8 +30,8 @@ export interface SuggestionFacts {
 
 /**
  * The reasons that the assessment itself has for a decline, the policy's before the model's; at most four, and none that
- * stands on a credit report which does not say so. Whoever has no score is not told that it is too low. None where neither of the two is against it: whoever declines it all
- * the same has reasons of their own.
+ * stands on a credit report which does not say so. Whoever has no score is not told that it is too low. None where neither
+ * of the two is against it: whoever declines it all the same has reasons of their own.
  */
 export function suggestedReasons(facts: SuggestionFacts): RejectionReason[] {
   const { policy, model, reports, leastScore, owing } = facts;
