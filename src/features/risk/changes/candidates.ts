@@ -59,7 +59,8 @@ export function roundStep(value: number, parts = 100): number {
 
 /** Every month where that is not too many; else every quarter, half a year or whole years. */
 export function termStep(span: number): number {
-  return [1, 3, 6].find((step) => span <= step * mostTerms) ?? Math.max(12, Math.ceil(span / mostTerms / 12) * 12);
+  const years = Math.trunc((span - 1) / (mostTerms * 12)) + 1;
+  return [1, 3, 6].find((step) => span <= step * mostTerms) ?? 12 * years;
 }
 
 /** The multiples of a step under a value, downwards. */
