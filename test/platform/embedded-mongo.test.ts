@@ -130,6 +130,8 @@ describe('a running embedded MongoDB (starts real servers)', () => {
     const first = await start('killed');
     await withNotes(first, (notes) => notes.write('acknowledged'));
     process.kill(first.pid, 'SIGKILL');
+    // A killed process is there for some milliseconds more, and whoever starts then joins it.
+    await expect.poll(() => identify(first.pid), { timeout: 10_000 }).toBeNull();
     const second = await start('killed');
     expect(second.pid).not.toBe(first.pid);
     expect(await withNotes(second, (notes) => notes.read())).toEqual(['acknowledged']);
