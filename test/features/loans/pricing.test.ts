@@ -45,7 +45,8 @@ describe('The rate that an officer approves with', () => {
     expect((await stored(portal, id)).offer?.annualRate).toBe(price.annualRate);
     await portal.platform.outbox.drain();
     const decided = (await portal.services.risk.records.of(id)).at(-1);
-    expect(decided).toMatchObject({ moment: 'decided', stage: 'quoted' });
+    expect(decided).toMatchObject({ moment: 'decided', stage: 'application' });
+    expect(decided?.quoted?.grade).toMatch(/^[A-E]$/);
     expect(decided?.evidence?.InterestRate?.value).toBeCloseTo(Number(price.annualRate) / 100, 9);
     const { offer } = await stored(portal, id);
     expect(Number(offer?.aprPercent)).toBeGreaterThan(Number(price.annualRate));

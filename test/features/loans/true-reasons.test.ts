@@ -51,7 +51,8 @@ describe('What nobody knows', () => {
     const { id } = await send(await answered({ personal: { taxId: '918-27-0000' } }));
     const { text } = await officer.get(pageOf(id));
     const card = cardOf(text);
-    expect(card).toContain('Not known: Bureau score, Credit history, Unpaid defaults, Bankruptcies.');
+    const names = 'Bureau score, Probability of approval, Credit history, Unpaid defaults, Bankruptcies';
+    expect(card).toContain(`Not known: ${names}.`);
     expect(card).not.toContain('A bankruptcy in the credit report');
     expect(card).not.toContain('Bureau score is too low');
     expect(reasonPicked(text)).toEqual([]);
