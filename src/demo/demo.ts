@@ -34,7 +34,7 @@ const staffRoles: Record<string, Role> = {
   Administrator: 'administrator',
 };
 
-const demoSize = { customers: 210, months: 12, seed: 20_260_317 };
+const demoSize = { customers: 90, months: 12, seed: 20_260_317 };
 const starNumber = 1000;
 const officerNumber = 999;
 
