@@ -1,4 +1,3 @@
-import { gradeBands } from '../scoring/grade.rules.ts';
 import type { GradeCounts, Grades, ModelMonth, Population, Shadow } from './month.ts';
 import type { Tenth } from './calibration.rules.ts';
 import type { Ranks } from './ranking.rules.ts';
@@ -85,7 +84,7 @@ export function addedGrades(a: Grades, b: Grades): Grades {
 }
 
 export function gradesFrom(countsOf: (grade: keyof Grades) => GradeCounts): Grades {
-  return Object.fromEntries(gradeBands.map(({ grade }) => [grade, countsOf(grade)])) as unknown as Grades;
+  return { A: countsOf('A'), B: countsOf('B'), C: countsOf('C'), D: countsOf('D'), E: countsOf('E') };
 }
 
 function addedShadows(a: readonly Shadow[], b: readonly Shadow[]): Shadow[] {

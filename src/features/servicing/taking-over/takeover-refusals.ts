@@ -1,5 +1,5 @@
-import { unreachable } from '#core/assert.ts';
 import type { LedgerRefusal } from '#features/ledger/index.ts';
+import { explainCsv } from '#platform/csv-fault-words.ts';
 import type { CsvFault } from '#platform/csv-file.ts';
 import type { TakeoverLine } from './takeover.model.ts';
 
@@ -25,31 +25,8 @@ export function explainLoanRefusal({ line, externalId }: TakeoverLine, refusal: 
 }
 
 export function explainFile(fault: CsvFault): string {
-  switch (fault.code) {
-    case 'empty':
-      return 'The file has no lines below the column names. Choose another file';
-    case 'not-utf-8':
-      return 'The file is not UTF-8 text. Save it as CSV in UTF-8 and upload it again';
-    case 'missing-columns':
-      return `The first line does not name ${listed(fault.columns)}. Add what is missing and upload the file again`;
-    case 'unknown-columns':
-      return `The first line names ${listed(fault.columns)}, which we do not know. Take it out and upload the file again`;
-    case 'repeated-columns':
-      return `The first line names ${listed(fault.columns)} more than once. Name each column once`;
-    case 'too-many-lines':
-      return 'The file has more than 20,000 lines. Split it between two loans, and upload the parts one after the other';
-    case 'line-too-long':
-      return `Line ${fault.line} is too long for one entry. A quotation mark may be missing before it`;
-    case 'broken-quotes':
-      return `Line ${fault.line}: the quotation marks do not fit together. Mend the line and upload the file again`;
-    default:
-      return unreachable(fault);
-  }
-}
-
-function listed(names: readonly string[]): string {
-  const quoted = names.map((name) => `“${name}”`);
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1) ?? ''}`;
+  const split = 'Split it between two loans, and upload the parts one after the other';
+  return explainCsv(fault, { lines: 'lines', about: 'entry', split });
 }
 
 export function explainConfirmation({ code }: ConfirmRefusal): string {
